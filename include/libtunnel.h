@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/*
+ * libtunnel: every tunnel interface of Linux as an object made of netlink attributes.
+ *
+ * An object is a kind (gre, l2tp, address ...) and its attributes. A kind is a table of rows; a row is one
+ * word of the user's language. Programs speak in words, never in attribute numbers: they parse words into an
+ * object, hand it to the kernel, and walk the words of what the kernel has.
+ *
+ * Functions that can fail return 0 or -errno and leave the whole story in tnl_error(). The library never prints,
+ * exits, reads the environment or keeps state outside of struct tnl, which one thread at a time may use.
+ */
+#ifndef LIBTUNNEL_H
+#define LIBTUNNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define TNL_API __attribute__((visibility("default")))
+
+struct tnl;      /* a handle: sockets, what is recorded, the last error */
+struct tnl_obj;  /* one link, L2TP tunnel or session, address or route */
+struct tnl_kind; /* what an object can be; constant, never freed */
+struct tnl_row;  /* one word of a kind; constant, never freed */
+
+/* ---- errors ------------------------------------------------------------------------------------------- */
+
+/* How far it came. The values are tun's exit codes. */
+enum tnl_class {
+	TNL_REFUSED = 1,  /* before any change: usage, value, rule between words */
+	TNL_KERNEL = 2,   /* the kernel refused; what was there before is there again */
+	TNL_BROKEN = 3,   /* the kernel refused half-way and undoing failed; text lists what differs */
+	TNL_INCOMPLETE = 4 /* the answer is cut short: lost messages, a dump that kept changing */
+};
+
+struct tnl_error {
+	int code;             /* -errno, 0: no error */
+	enum tnl_class class;
+	char object[64];      /* "gre1", "l2tp-tunnel 5"; may be empty */
+	char word[48];        /* the user's word that is to blame; may be empty */
+	char text[256];       /* the reason, lower case, with the usual cure where we know one */
+};
+
+/* The story of the last call on T that failed. Borrowed, valid until the next call on T. */
+TNL_API const struct tnl_error *tnl_error(const struct tnl *t);
+
+/* ---- the handle --------------------------------------------------------------------------------------- */
+
+#define TNL_DRY 1u /* record what would change the kernel instead of doing it; reading stays real */
+
+/* A handle for the network namespace that the calling thread is in now. Sockets are opened when first needed.
+ * Close it with tnl_close(). NULL: out of memory. */
+TNL_API struct tnl *tnl_open(unsigned flags);
+TNL_API void tnl_close(struct tnl *t);
+
+/* Sends tunnels by this transport from now on: "rtnl", "ioctl", "tuntap", "genl"; NULL: each kind's own choice.
+ * -EINVAL: no such transport. Kinds that do not know it refuse at tnl_create(). */
+TNL_API int tnl_via(struct tnl *t, const char *transport);
+
+/* ---- kinds and rows ----------------------------------------------------------------------------------- */
+
+/* The kind that NAME means: its own name or one of its modes ("ipip", "ip/ip"). NULL: not one of ours. */
+TNL_API const struct tnl_kind *tnl_kind_find(const char *name);
+/* All kinds, first with NULL; NULL at the end. */
+TNL_API const struct tnl_kind *tnl_kind_next(const struct tnl_kind *kind);
+TNL_API const char *tnl_kind_name(const struct tnl_kind *kind);
+TNL_API const char *tnl_kind_help(const struct tnl_kind *kind);
+TNL_API bool tnl_kind_is_link(const struct tnl_kind *kind);   /* has an interface name */
+/* Whether KIND can be sent by this transport. */
+TNL_API bool tnl_kind_has_via(const struct tnl_kind *kind, const char *transport);
+
+enum tnl_row_flags {
+	TNL_ID = 1 << 0,    /* tells objects of a kind apart; needed to make one */
+	TNL_POS = 1 << 1,   /* may stand without its keyword */
+	TNL_FIXED = 1 << 2, /* the kernel cannot change it on a living object */
+	TNL_BLIND = 1 << 3, /* the kernel never reports it */
+	TNL_STATE = 1 << 4, /* read only: state (-d) */
+	TNL_STAT = 1 << 5,  /* read only: counters (-s) */
+	TNL_BARE = 1 << 6,  /* takes no value */
+	TNL_BOTH = 1 << 7,  /* stands for two other words */
+	TNL_UNIQ = 1 << 8,  /* no two tunnels of a kind may agree in all of these */
+	TNL_NEED = 1 << 9,  /* needed to make one, though not an identity */
+	TNL_SEND = 1 << 10  /* sent even when it was not asked for */
+};
+
+/* All rows of KIND in the order of printing, first with NULL; NULL at the end. */
+TNL_API const struct tnl_row *tnl_row_next(const struct tnl_kind *kind, const struct tnl_row *row);
+/* The row that a keyword of KIND means; *NO tells its negative form ("nokey"). NULL: no such word. */
+TNL_API const struct tnl_row *tnl_row_find(const struct tnl_kind *kind, const char *word, bool *no);
+TNL_API const char *tnl_row_word(const struct tnl_row *row);
+TNL_API const char *tnl_row_no(const struct tnl_row *row);        /* negative form or NULL */
+TNL_API const char *tnl_row_alias(const struct tnl_row *row, unsigned n); /* NULL at the end */
+TNL_API const char *tnl_row_value(const struct tnl_row *row, unsigned n); /* values by name; NULL at the end */
+TNL_API const char *tnl_row_json(const struct tnl_row *row);
+TNL_API const char *tnl_row_help(const struct tnl_row *row);
+TNL_API const char *tnl_row_hint(const struct tnl_row *row);      /* "ADDR", "KEY"; "" for a bare word */
+TNL_API unsigned tnl_row_flags(const struct tnl_row *row);        /* enum tnl_row_flags */
+/* Whether this transport can carry the row for KIND. */
+TNL_API bool tnl_row_has_via(const struct tnl_kind *kind, const struct tnl_row *row, const char *transport);
+/* Whether the pair is a known place where a link made by ioctl differs from one made by netlink, with the reason. */
+TNL_API const char *tnl_row_differs(const struct tnl_row *row);
+
+/* ---- objects ------------------------------------------------------------------------------------------ */
+
+/* Parses words into a new object, any order: [NAME] type KIND word value ... KIND may be given instead of type.
+ * Every word is checked, repeated ones refused. *OUT belongs to the caller: tnl_obj_free(). Class TNL_REFUSED. */
+TNL_API int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out);
+TNL_API void tnl_obj_free(struct tnl_obj *obj);
+TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
+/* What the kernel calls the kind: also of links that are not tunnels ("bridge", "loopback"). Borrowed. */
+TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
+/* gre0, tunl0 ...: made with the module, takes what matches no other, cannot be deleted. */
+TNL_API bool tnl_obj_is_fallback(const struct tnl_obj *obj);
+/* "gre1", "l2tp-tunnel 5", "10.0.0.1/24": what identifies the object. Borrowed from T until the next call. */
+TNL_API const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj);
+/* Whether OBJ agrees with WANT in every word that WANT was given. *ROW (may be NULL): the first that differs. */
+TNL_API bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, const struct tnl_row **row);
+/* Whether two objects of one kind agree in every word that can be input. *ROW as above. */
+TNL_API bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struct tnl_row **row);
+
+enum tnl_walk {
+	TNL_WORDS, /* what differs from the defaults: tnl_parse() of it makes the object again */
+	TNL_INPUT, /* every word that can be input, also at its default */
+	TNL_STATES, /* state, not input */
+	TNL_STATS  /* counters */
+};
+
+enum tnl_json { TNL_JSON_TEXT, TNL_JSON_NUMBER, TNL_JSON_BOOL, TNL_JSON_KEY };
+
+struct tnl_value {
+	const struct tnl_row *row;
+	const char *word;   /* as tnl_parse() reads it, negative form included */
+	const char *text;   /* NULL: the word stands alone */
+	bool set;           /* false: the object has no such value */
+	enum tnl_json json;
+	uint64_t number;    /* for NUMBER, BOOL and KEY (host order) */
+};
+
+/* Calls CB for each value of OBJ in the order of the table. Values are borrowed during the call.
+ * Returns what CB returned when that was not 0, -errno when a value cannot be told. */
+TNL_API int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
+			 int (*cb)(void *arg, const struct tnl_value *value), void *arg);
+
+/* ---- the kernel --------------------------------------------------------------------------------------- */
+
+/* Makes OBJ, reads it back and compares every word; on any difference it is taken away again. A name that is
+ * missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has. -EEXIST etc., class TNL_KERNEL. */
+TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
+/* Changes what NOW (from tnl_get()) is into NOW plus the words of WANT; keeps every other word, the MTU too.
+ * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
+TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
+/* Removes what OBJ identifies and returns when the kernel has let go. Links that are not ours: TNL_REFUSED. */
+TNL_API int tnl_remove(struct tnl *t, const struct tnl_obj *obj);
+/* The link called NAME with all its attributes; *OUT belongs to the caller. -ENODEV: no such link. */
+TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
+/* Calls CB for every object of KIND; NULL: for every link, tunnel or not. Objects are borrowed during the call.
+ * The dump is complete and not torn, else -EINTR with class TNL_INCOMPLETE and CB was never called. */
+TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
+		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+
+#define TNL_WITH_STATS 1u
+/* Asks for counters too from now on: links are read without them otherwise. */
+TNL_API void tnl_ask(struct tnl *t, unsigned what);
+
+/* What TNL_DRY recorded, as lines of text in order: message, then its attributes indented. Borrowed. */
+TNL_API int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg);
+
+/* The version of the library, "0.1". */
+TNL_API const char *tnl_version(void);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

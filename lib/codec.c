@@ -1,0 +1,543 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "codec.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <endian.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "row.h"
+
+/* ---- numbers ---- */
+
+int tnl_number(const char *text, unsigned bits, uint64_t *number, const char **why)
+{
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = hex ? text + 2 : text;
+	char *end;
+
+	*why = "not a number (decimal or 0x...)";
+	if (!*digits)
+		return -EINVAL;
+	for (const char *c = digits; *c; c++)
+		if (hex ? !isxdigit((unsigned char)*c) : !isdigit((unsigned char)*c))
+			return -EINVAL;
+	*why = "a leading 0 is ambiguous: write it decimal or with 0x";
+	if (!hex && digits[0] == '0' && digits[1])
+		return -EINVAL;
+	*why = bits == 8 ? "out of range (0 to 255)" : bits == 16 ? "out of range (0 to 65535)" :
+	       bits == 32 ? "out of range (0 to 4294967295)" : "out of range";
+	errno = 0;
+	*number = strtoull(digits, &end, hex ? 16 : 10);
+	if (errno || (bits < 64 && *number >> bits))
+		return -EINVAL;
+	return 0;
+}
+
+uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val)
+{
+	uint64_t u64 = 0;
+	uint32_t u32 = 0;
+	uint16_t u16 = 0;
+
+	switch (val->len) {
+	case 1:
+		return val->data[0];
+	case 2:
+		memcpy(&u16, val->data, 2);
+		return codec->order ? be16toh(u16) : u16;
+	case 4:
+		memcpy(&u32, val->data, 4);
+		return codec->order ? be32toh(u32) : u32;
+	case 8:
+		memcpy(&u64, val->data, 8);
+		return codec->order ? be64toh(u64) : u64;
+	default:
+		return 0;
+	}
+}
+
+void tnl_val_set(const struct tnl_codec *codec, struct tnl_val *val, uint64_t number)
+{
+	uint64_t u64 = codec->order ? htobe64(number) : number;
+	uint32_t u32 = codec->order ? htobe32(number) : number;
+	uint16_t u16 = codec->order ? htobe16(number) : number;
+
+	val->len = codec->size;
+	val->plen = -1;
+	switch (codec->size) {
+	case 1:
+		val->data[0] = number;
+		break;
+	case 2:
+		memcpy(val->data, &u16, 2);
+		break;
+	case 4:
+		memcpy(val->data, &u32, 4);
+		break;
+	case 8:
+		memcpy(val->data, &u64, 8);
+		break;
+	}
+}
+
+static const struct tnl_name *by_name(const struct tnl_row *row, const char *text)
+{
+	for (const struct tnl_name *n = row->names; n && n->name; n++)
+		if (!strcmp(n->name, text))
+			return n;
+	return NULL;
+}
+
+static int number_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	const struct tnl_codec *codec = row->codec;
+	const struct tnl_name *name = by_name(row, text);
+	uint64_t number = 0;
+	int err = 0;
+
+	(void)look;
+	if (name)
+		number = name->value;
+	else if (!codec->zero || strcmp(text, codec->zero))
+		err = tnl_number(text, codec->size * 8, &number, why);
+	if (!err)
+		tnl_val_set(codec, val, number);
+	return err;
+}
+
+static void number_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			  struct tnl_look *look)
+{
+	uint64_t number = tnl_val_number(row->codec, val);
+
+	(void)look;
+	for (const struct tnl_name *n = row->names; n && n->name; n++) {
+		if (n->value == number) {
+			snprintf(text, size, "%s", n->name);
+			return;
+		}
+	}
+	if (!number && row->codec->zero)
+		snprintf(text, size, "%s", row->codec->zero);
+	else
+		snprintf(text, size, "%llu", (unsigned long long)number);
+}
+
+static void hexnumber_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			     struct tnl_look *look)
+{
+	(void)look;
+	snprintf(text, size, "0x%llx", (unsigned long long)tnl_val_number(row->codec, val));
+}
+
+static int id_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		    const char **why)
+{
+	int err = number_parse(row, text, val, look, why);
+
+	if (!err && !tnl_val_number(row->codec, val)) {
+		*why = "out of range (1 to 4294967295)";
+		err = -EINVAL;
+	}
+	return err;
+}
+
+/* Names; numbers too, for a newer kernel may report values that have no name here. */
+static int enum_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		      const char **why)
+{
+	int err = number_parse(row, text, val, look, why);
+
+	if (err && !isdigit((unsigned char)*text))
+		*why = "not one of its values";
+	return err;
+}
+
+/* The TOS is hexadecimal with or without 0x, as everybody's scripts have it; its bit 0 means inherit. */
+static int tos_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	bool inherit = !strncmp(text, "inherit", 7) && (!text[7] || text[7] == '/');
+	const char *digits = !inherit ? text : text[7] ? text + 8 : "0";
+	char *end;
+
+	(void)look;
+	*why = "not a TOS (inherit, or hexadecimal 00 to ff)";
+	if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
+		digits += 2;
+	if (!*digits || strlen(digits) > 2 || strspn(digits, "0123456789abcdefABCDEF") != strlen(digits))
+		return -EINVAL;
+	tnl_val_set(row->codec, val, strtoul(digits, &end, 16) | (inherit ? 1 : 0));
+	return 0;
+}
+
+static void tos_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look)
+{
+	unsigned tos = val->data[0];
+
+	(void)row, (void)look;
+	if (tos == 1)
+		snprintf(text, size, "inherit");
+	else
+		snprintf(text, size, tos & 1 ? "inherit/0x%02x" : "0x%02x", tos & ~1u);
+}
+
+/* ---- truth ---- */
+
+static int onoff_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	bool on = !strcmp(text, "on");
+
+	(void)row, (void)look;
+	*why = "neither on nor off";
+	if (!on && strcmp(text, "off"))
+		return -EINVAL;
+	val->len = 1;
+	val->data[0] = on;
+	return 0;
+}
+
+static void onoff_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			 struct tnl_look *look)
+{
+	(void)row, (void)look;
+	snprintf(text, size, val->data[0] ? "on" : "off");
+}
+
+/* ---- addresses ---- */
+
+static bool is_any(const char *text)
+{
+	return !strcmp(text, "any") || !strcmp(text, "default") || !strcmp(text, "all");
+}
+
+static int addr4_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	struct in6_addr v6;
+
+	(void)row, (void)look;
+	val->len = 4;
+	val->plen = -1;
+	memset(val->data, 0, 4);
+	if (is_any(text) || inet_pton(AF_INET, text, val->data) == 1)
+		return 0;
+	*why = inet_pton(AF_INET6, text, &v6) == 1 ? "an IPv6 address, but this kind wants IPv4" :
+						     "not a complete IPv4 address";
+	return -EINVAL;
+}
+
+static int addr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		      const char **why)
+{
+	(void)row, (void)look;
+	val->plen = -1;
+	if (inet_pton(AF_INET, text, val->data) == 1)
+		val->len = 4;
+	else if (inet_pton(AF_INET6, text, val->data) == 1)
+		val->len = 16;
+	else
+		*why = "not a complete IPv4 or IPv6 address";
+	return val->len ? 0 : -EINVAL;
+}
+
+static void addr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			struct tnl_look *look)
+{
+	static const uint8_t zero[16];
+
+	(void)look;
+	if (val->len != 4 && val->len != 16)
+		snprintf(text, size, "any");
+	else if (row->codec == &tnl_addr4 && !memcmp(val->data, zero, val->len))
+		snprintf(text, size, "any");
+	else
+		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
+}
+
+static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	const char *slash = strchr(text, '/');
+	char addr[INET6_ADDRSTRLEN];
+	uint64_t plen;
+	int err;
+
+	if (!strcmp(text, "default")) {
+		val->len = 0;
+		val->plen = 0;
+		return 0;
+	}
+	if (!slash)
+		return addr_parse(row, text, val, look, why);
+	*why = "not a complete IPv4 or IPv6 address";
+	if ((size_t)(slash - text) >= sizeof(addr))
+		return -EINVAL;
+	memcpy(addr, text, slash - text);
+	addr[slash - text] = 0;
+	err = addr_parse(row, addr, val, look, why);
+	if (err)
+		return err;
+	err = tnl_number(slash + 1, 8, &plen, why);
+	*why = "not a prefix length of that address family";
+	if (err || plen > val->len * 8u)
+		return -EINVAL;
+	val->plen = plen;
+	return 0;
+}
+
+static void prefix_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			  struct tnl_look *look)
+{
+	size_t used;
+
+	if (!val->len) {
+		snprintf(text, size, "default");
+		return;
+	}
+	addr_format(row, val, text, size, look);
+	used = strlen(text);
+	if (val->plen >= 0 && val->plen != val->len * 8)
+		snprintf(text + used, size - used, "/%d", val->plen);
+}
+
+static int key_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	if (!strchr(text, '.'))
+		return number_parse(row, text, val, look, why);
+	val->len = 4;
+	val->plen = -1;
+	*why = "neither a number nor a dotted quad";
+	return inet_pton(AF_INET, text, val->data) == 1 ? 0 : -EINVAL;
+}
+
+/* ---- devices, people, bytes ---- */
+
+static int dev_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	uint64_t number;
+	int index = -ENODEV;
+
+	if (!strcmp(text, "none")) {
+		tnl_val_set(row->codec, val, 0);
+		return 0;
+	}
+	*why = "no such device";
+	if (strlen(text) < IFNAMSIZ && *text)
+		index = look->index(look, text);
+	if (index == -ENODEV && !strncmp(text, "if", 2) && !tnl_number(text + 2, 31, &number, why))
+		index = number;
+	*why = "no such device";
+	if (index <= 0)
+		return index == -ENODEV || !index ? -EINVAL : index;
+	tnl_val_set(row->codec, val, index);
+	return 0;
+}
+
+static void dev_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look)
+{
+	int index = tnl_val_number(row->codec, val);
+	char name[IFNAMSIZ];
+
+	if (!index)
+		snprintf(text, size, "none");
+	else if (look->name(look, index, name))
+		snprintf(text, size, "if%d", index);
+	else
+		snprintf(text, size, "%s", name);
+}
+
+static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	(void)row, (void)look;
+	*why = "not a MAC address";
+	if (strlen(text) != 17)
+		return -EINVAL;
+	for (int i = 0; i < 6; i++) {
+		const char *c = text + 3 * i;
+
+		if (!isxdigit((unsigned char)c[0]) || !isxdigit((unsigned char)c[1]) || (i < 5 && c[2] != ':'))
+			return -EINVAL;
+		val->data[i] = strtoul(c, NULL, 16);
+	}
+	val->len = 6;
+	val->plen = -1;
+	return 0;
+}
+
+static int hex_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	size_t len = strlen(text);
+
+	(void)row, (void)look;
+	*why = "not 8 or 16 hexadecimal digits";
+	if ((len != 8 && len != 16) || strspn(text, "0123456789abcdefABCDEF") != len)
+		return -EINVAL;
+	for (size_t i = 0; i < len / 2; i++) {
+		char byte[3] = { text[2 * i], text[2 * i + 1], 0 };
+
+		val->data[i] = strtoul(byte, NULL, 16);
+	}
+	val->len = len / 2;
+	val->plen = -1;
+	return 0;
+}
+
+static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			 struct tnl_look *look)
+{
+	const char *colon = row->codec == &tnl_mac ? ":" : "";
+	size_t used = 0;
+
+	(void)look;
+	if (!val->len)
+		snprintf(text, size, "none");
+	for (size_t i = 0; i < val->len && used + 4 < size; i++)
+		used += snprintf(text + used, size - used, "%s%02x", i ? colon : "", val->data[i]);
+}
+
+static int str_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	size_t len = strlen(text);
+
+	(void)row, (void)look;
+	*why = "too long (at most 255 bytes)";
+	if (len >= TNL_VAL_MAX)
+		return -EINVAL;
+	memcpy(val->data, text, len + 1);
+	val->len = len + 1;
+	val->plen = -1;
+	return 0;
+}
+
+static int ifname_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	const char *percent = strchr(text, '%');
+
+	*why = "name too long (at most 15 characters)";
+	if (strlen(text) >= IFNAMSIZ)
+		return -EINVAL;
+	*why = "not a name for an interface";
+	if (!*text || !strcmp(text, ".") || !strcmp(text, ".."))
+		return -EINVAL;
+	for (const char *c = text; *c; c++)
+		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))
+			return -EINVAL;
+	*why = "the only pattern in a name is one %d";
+	if (percent && (percent[1] != 'd' || strchr(percent + 1, '%')))
+		return -EINVAL;
+	return str_parse(row, text, val, look, why);
+}
+
+static void str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look)
+{
+	(void)row, (void)look;
+	snprintf(text, size, "%.*s", (int)val->len, (const char *)val->data);
+}
+
+static int user_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		      const char **why)
+{
+	const struct passwd *user = isdigit((unsigned char)*text) ? NULL : getpwnam(text);
+
+	if (user) {
+		tnl_val_set(row->codec, val, user->pw_uid);
+		return 0;
+	}
+	*why = "no such user";
+	return isdigit((unsigned char)*text) ? number_parse(row, text, val, look, why) : -EINVAL;
+}
+
+static void user_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			struct tnl_look *look)
+{
+	const struct passwd *user = getpwuid(tnl_val_number(row->codec, val));
+
+	if (user)
+		snprintf(text, size, "%s", user->pw_name);
+	else
+		number_format(row, val, text, size, look);
+}
+
+static int gid_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	const struct group *group = isdigit((unsigned char)*text) ? NULL : getgrnam(text);
+
+	if (group) {
+		tnl_val_set(row->codec, val, group->gr_gid);
+		return 0;
+	}
+	*why = "no such group";
+	return isdigit((unsigned char)*text) ? number_parse(row, text, val, look, why) : -EINVAL;
+}
+
+static void gid_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look)
+{
+	const struct group *group = getgrgid(tnl_val_number(row->codec, val));
+
+	if (group)
+		snprintf(text, size, "%s", group->gr_name);
+	else
+		number_format(row, val, text, size, look);
+}
+
+/* ---- the table ---- */
+
+#define NUMBER .json = TNL_JSON_NUMBER, .parse = number_parse, .format = number_format
+#define BOOL .json = TNL_JSON_BOOL
+
+const struct tnl_codec tnl_u8 = { .hint = "N", .size = 1, NUMBER };
+const struct tnl_codec tnl_u16 = { .hint = "N", .size = 2, NUMBER };
+const struct tnl_codec tnl_u32 = { .hint = "N", .size = 4, NUMBER };
+const struct tnl_codec tnl_u64 = { .hint = "N", .size = 8, NUMBER };
+const struct tnl_codec tnl_msec = { .hint = "MSEC", .size = 8, NUMBER };
+const struct tnl_codec tnl_mtu = { .hint = "BYTES", .size = 4, NUMBER };
+const struct tnl_codec tnl_ttl = { .hint = "TTL", .size = 1, .zero = "inherit", NUMBER };
+const struct tnl_codec tnl_port = { .hint = "PORT", .size = 2, .order = 1, NUMBER };
+const struct tnl_codec tnl_autoport = { .hint = "PORT", .size = 2, .order = 1, .zero = "auto", NUMBER };
+const struct tnl_codec tnl_port16 = { .hint = "PORT", .size = 2, NUMBER };
+const struct tnl_codec tnl_id = { .hint = "ID", .size = 4, .json = TNL_JSON_NUMBER, .parse = id_parse, .format = number_format };
+const struct tnl_codec tnl_mark = { .hint = "MARK", .size = 4, .json = TNL_JSON_NUMBER, .parse = number_parse, .format = hexnumber_format };
+const struct tnl_codec tnl_tos = { .hint = "TOS", .size = 1, .json = TNL_JSON_TEXT, .parse = tos_parse, .format = tos_format };
+const struct tnl_codec tnl_enum8 = { .hint = "NAME", .size = 1, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = number_format };
+const struct tnl_codec tnl_enum16 = { .hint = "NAME", .size = 2, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = number_format };
+const struct tnl_codec tnl_enum32 = { .hint = "NAME", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = number_format };
+const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = number_format };
+
+const struct tnl_codec tnl_bool8 = { .size = 1, BOOL };
+const struct tnl_codec tnl_bit16 = { .size = 2, BOOL };
+const struct tnl_codec tnl_bit32 = { .size = 4, BOOL };
+const struct tnl_codec tnl_flag = { .size = 0, BOOL };
+const struct tnl_codec tnl_offflag = { .hint = "on|off", BOOL, .parse = onoff_parse, .format = onoff_format };
+const struct tnl_codec tnl_onoff8 = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
+
+const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = addr4_parse, .format = addr_format };
+const struct tnl_codec tnl_addr = { .hint = "ADDR", .parse = addr_parse, .format = addr_format };
+const struct tnl_codec tnl_prefix = { .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };
+const struct tnl_codec tnl_dev = { .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
+const struct tnl_codec tnl_mac = { .hint = "MAC", .size = 6, .parse = mac_parse, .format = bytes_format };
+const struct tnl_codec tnl_hex = { .hint = "HEX", .parse = hex_parse, .format = bytes_format };
+const struct tnl_codec tnl_str = { .hint = "TEXT", .parse = str_parse, .format = str_format };
+const struct tnl_codec tnl_ifname = { .hint = "NAME", .parse = ifname_parse, .format = str_format };
+const struct tnl_codec tnl_user = { .hint = "USER", .size = 4, .parse = user_parse, .format = user_format };
+const struct tnl_codec tnl_gid = { .hint = "GROUP", .size = 4, .parse = gid_parse, .format = gid_format };

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Codecs: one payload <-> one word of text. They own byte order; nobody else swaps bytes. */
+#ifndef TNL_CODEC_H
+#define TNL_CODEC_H
+
+#include "libtunnel.h"
+
+#define TNL_VAL_MAX 256
+#define TNL_TEXT_MAX 512
+
+struct tnl_val {
+	uint16_t len;
+	int16_t plen; /* prefix length beside an address; -1: none given */
+	uint8_t data[TNL_VAL_MAX] __attribute__((aligned(8)));
+};
+
+/* Interface names and indexes, as the handle's namespace has them; codecs know no sockets. */
+struct tnl_look {
+	int (*index)(struct tnl_look *look, const char *name); /* ifindex, or -errno */
+	int (*name)(struct tnl_look *look, int index, char name[16]);
+};
+
+struct tnl_name {
+	const char *name;
+	uint32_t value;
+};
+
+struct tnl_row;
+
+struct tnl_codec {
+	const char *hint; /* what usage shows in place of a value; NULL: a bare word */
+	uint8_t size;     /* of the payload in bytes, 0: none or varying */
+	uint8_t json;     /* enum tnl_json */
+	uint8_t order;    /* 1: big endian */
+	const char *zero; /* the word that means 0: "inherit", "auto" */
+	/* 0, or -EINVAL with *WHY, or what a look-up said. */
+	int (*parse)(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why);
+	/* Writes at most SIZE bytes with the end; text is never empty. */
+	void (*format)(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look);
+};
+
+extern const struct tnl_codec tnl_u8, tnl_u16, tnl_u32, tnl_u64, tnl_s32;
+extern const struct tnl_codec tnl_ttl, tnl_tos, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id;
+extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_offflag, tnl_bit16, tnl_bit32, tnl_both;
+extern const struct tnl_codec tnl_enum8, tnl_enum16, tnl_enum32;
+extern const struct tnl_codec tnl_addr4, tnl_addr, tnl_prefix, tnl_key, tnl_dev, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
+extern const struct tnl_codec tnl_user, tnl_gid;
+
+/* Whole decimal or 0x number of at most BITS bits: no sign, no space, no leading zero. */
+int tnl_number(const char *text, unsigned bits, uint64_t *number, const char **why);
+/* The payload as a number in host order; 0 when it is longer than 8 bytes. */
+uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val);
+/* NUMBER as a payload of CODEC. */
+void tnl_val_set(const struct tnl_codec *codec, struct tnl_val *val, uint64_t number);
+
+#endif

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Errors: what failed, at which of the user's words, why, and the usual cure. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "handle.h"
+
+static const struct {
+	int code;
+	const char *kind; /* NULL: any */
+	const char *text, *cure;
+} cures[] = {
+	{ EPERM, NULL, "not permitted", "run it as root (it needs CAP_NET_ADMIN)" },
+	{ EACCES, NULL, "not permitted", "run it as root (it needs CAP_NET_ADMIN)" },
+	{ EADDRNOTAVAIL, "l2tp", "the local address is not one of this host", "tun addr add it first" },
+	{ EADDRINUSE, "l2tp", "another socket has this address and port", NULL },
+	{ ENETUNREACH, "route", "the gateway is not reachable", "give dev and onlink, or a route to it first" },
+	{ EEXIST, "l2tp", "a session with this session_id exists, or a tunnel with this tunnel_id", NULL },
+	{ EEXIST, NULL, "exists", NULL },
+	{ EBUSY, "tap", "somebody holds it", NULL },
+	{ EBUSY, "tun", "somebody holds it", NULL },
+	{ ENOBUFS, NULL, "the kernel is out of memory or answers were lost", NULL },
+};
+
+static void vset(struct tnl *t, enum tnl_class class, int code, const char *word, const char *fmt, va_list ap)
+{
+	struct tnl_error *e = &t->error;
+
+	e->code = code;
+	e->class = class;
+	strlcpy(e->word, word ? word : "", sizeof(e->word));
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+}
+
+int tnl_fail(struct tnl *t, enum tnl_class class, int code, const char *word, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vset(t, class, code, word, fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vset(t, TNL_REFUSED, -EINVAL, word, fmt, ap);
+	va_end(ap);
+	return -EINVAL;
+}
+
+int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const char *word, const char *text)
+{
+	const char *known = NULL, *cure = NULL;
+	char lower[80];
+
+	for (size_t i = 0; i < sizeof(cures) / sizeof(cures[0]) && !known; i++) {
+		if (cures[i].code != -code)
+			continue;
+		if (cures[i].kind && strncmp(cures[i].kind, kind->name, strlen(cures[i].kind)))
+			continue;
+		known = cures[i].text;
+		cure = cures[i].cure;
+	}
+	strlcpy(lower, known ? known : strerror(-code), sizeof(lower));
+	lower[0] = tolower((unsigned char)lower[0]);
+	if (!text || !*text)
+		text = lower;
+	if (cure)
+		return tnl_fail(t, TNL_KERNEL, code, word, "%s: %s", text, cure);
+	return tnl_fail(t, TNL_KERNEL, code, word, "%s", text);
+}
+
+void tnl_begin(struct tnl *t, const struct tnl_obj *obj)
+{
+	t->error = (struct tnl_error){0};
+	t->known.index = 0; /* names move */
+	if (obj)
+		snprintf(t->error.object, sizeof(t->error.object), "%.*s", (int)sizeof(t->error.object) - 1,
+			 tnl_obj_name(t, obj));
+}
+
+const struct tnl_error *tnl_error(const struct tnl *t)
+{
+	return &t->error;
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Objects over generic netlink: flat attributes, a command for each verb. Kernel: net/l2tp/l2tp_netlink.c. */
+#include <errno.h>
+#include <string.h>
+
+#include "handle.h"
+#include "kernel.h"
+
+#define MESSAGE 4096
+
+static struct nlmsghdr *start(char *buf, uint16_t type, uint16_t flags, uint8_t cmd, uint8_t version)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct genlmsghdr *genl = mnl_nlmsg_put_extra_header(nlh, sizeof(*genl));
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	genl->cmd = cmd;
+	genl->version = version;
+	return nlh;
+}
+
+/* ---- families ---- */
+
+struct family {
+	const char *name;
+	uint16_t id;
+};
+
+static int take_family(void *arg, const struct nlmsghdr *nlh)
+{
+	struct family *family = arg;
+	const struct nlattr *attr;
+	uint16_t id = 0;
+	bool ours = false;
+
+	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
+		size_t len = mnl_attr_get_payload_len(attr);
+
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID && len == 2)
+			id = mnl_attr_get_u16(attr);
+		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_NAME)
+			ours = len == strlen(family->name) + 1 && !memcmp(mnl_attr_get_payload(attr), family->name, len);
+	}
+	if (ours)
+		family->id = id;
+	return 0;
+}
+
+/* Asking by name loads the module; the list of families does not, so reading leaves the kernel as it is. */
+int tnl_genl_family(struct tnl *t, const char *name, bool load)
+{
+	char buf[256] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = start(buf, GENL_ID_CTRL, load ? 0 : NLM_F_DUMP, CTRL_CMD_GETFAMILY, 1);
+	struct family family = { name, 0 };
+	struct tnl_answer answer[2] = {0};
+	int err;
+
+	if (t->l2tp) /* the only family so far */
+		return t->l2tp;
+	if (load) {
+		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
+		err = tnl_nl_talk(t, &t->genl, nlh, NULL, take_family, &family, answer);
+	} else {
+		err = tnl_nl_dump(t, &t->genl, nlh, take_family, &family);
+	}
+	if (err || answer[0].code)
+		return err ? err : answer[0].code;
+	t->l2tp = family.id;
+	return family.id ? family.id : -ENOENT;
+}
+
+/* ---- objects ---- */
+
+static int record(struct tnl *t, const struct tnl_obj *obj, const char *verb, const struct nlmsghdr *nlh)
+{
+	const size_t head = sizeof(struct genlmsghdr);
+	int err = tnl_record(t, "%s%s", obj->kind->genl->name, verb);
+
+	return err ? err : tnl_record_attrs(t, obj->kind, TNL_NEST, mnl_nlmsg_get_payload_offset(nlh, head),
+					    mnl_nlmsg_get_payload_len(nlh) - head);
+}
+
+static int take_object(void *arg, const struct nlmsghdr *nlh)
+{
+	const size_t head = sizeof(struct genlmsghdr);
+	struct tnl_obj *obj = arg;
+
+	if (mnl_nlmsg_get_payload_len(nlh) < head)
+		return -EBADMSG;
+	return tnl_set_load(&obj->nest, mnl_nlmsg_get_payload_offset(nlh, head), mnl_nlmsg_get_payload_len(nlh) - head);
+}
+
+/* Sends CMD with those rows of OBJ that are its identity or that PICK wants; the answer fills BACK. */
+static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, const char *verb,
+			bool (*pick)(const struct tnl_row *, const struct tnl_obj *, const struct tnl_obj *),
+			const struct tnl_obj *now, struct tnl_obj *back)
+{
+	const struct tnl_genl *genl = obj->kind->genl;
+	char buf[MESSAGE] __attribute__((aligned(8)));
+	struct tnl_answer answer[2];
+	struct nlmsghdr *nlh;
+	int err, family = t->dry && !back ? GENL_ID_CTRL : tnl_genl_family(t, genl->family, !back);
+
+	if (family == -ENOENT)
+		return tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "kernel has no kind l2tp: modprobe l2tp_eth l2tp_netlink");
+	if (family < 0)
+		return tnl_kernel_says(t, obj->kind, family, NULL, NULL);
+	nlh = start(buf, family, back ? 0 : NLM_F_ACK, cmd, genl->version);
+	tnl_each_row(row, obj->kind) {
+		const uint16_t type[2] = { row->attr, row->attr6 };
+
+		if (row->scope != TNL_NEST || !tnl_row_input(row) || !((row->flags & TNL_ID) || (pick && pick(row, obj, now))))
+			continue;
+		for (int i = 0; i < 2; i++) {
+			const struct nlattr *attr = type[i] ? tnl_set_find(&obj->nest, type[i]) : NULL;
+
+			if (attr && !mnl_attr_put_check(nlh, sizeof(buf), type[i], mnl_attr_get_payload_len(attr),
+							mnl_attr_get_payload(attr)))
+				return tnl_fail(t, TNL_REFUSED, -EMSGSIZE, row->word, "too large for a message");
+		}
+	}
+	if (t->dry && !back)
+		return record(t, obj, verb, nlh);
+	err = tnl_nl_talk(t, &t->genl, nlh, NULL, back ? take_object : NULL, back, answer);
+	if (err)
+		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+	return answer[0].code ? tnl_kernel_says(t, obj->kind, answer[0].code, NULL, answer[0].text) : 0;
+}
+
+static bool pick_all(const struct tnl_row *row, const struct tnl_obj *obj, const struct tnl_obj *now)
+{
+	(void)row, (void)obj, (void)now;
+	return true;
+}
+
+static bool pick_changed(const struct tnl_row *row, const struct tnl_obj *obj, const struct tnl_obj *now)
+{
+	return !(row->flags & (TNL_FIXED | TNL_BLIND)) && !tnl_row_equal(row, obj, now);
+}
+
+int tnl_genl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	(void)back;
+	return send_command(t, want, want->kind->genl->cmd.create, "CREATE", pick_all, NULL, NULL);
+}
+
+int tnl_genl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	(void)back;
+	return send_command(t, want, want->kind->genl->cmd.change, "MODIFY", pick_changed, now, NULL);
+}
+
+int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	return send_command(t, obj, obj->kind->genl->cmd.remove, "DELETE", NULL, NULL, NULL);
+}
+
+int tnl_genl_get(struct tnl *t, struct tnl_obj *obj)
+{
+	return send_command(t, obj, obj->kind->genl->cmd.get, "GET", pick_all, NULL, obj);
+}
+
+struct reading {
+	struct tnl_obj *obj;
+	int (*cb)(void *arg, const struct tnl_obj *obj);
+	void *arg;
+};
+
+static int read_each(void *arg, const struct nlmsghdr *nlh)
+{
+	struct reading *reading = arg;
+	int err = take_object(reading->obj, nlh);
+
+	return err ? err : reading->cb(reading->arg, reading->obj);
+}
+
+int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	int err, family = tnl_genl_family(t, kind->genl->family, false);
+	char buf[256] __attribute__((aligned(8)));
+	struct reading reading = { NULL, cb, arg };
+	struct nlmsghdr *nlh;
+
+	if (family == -ENOENT)
+		return 0; /* no module, no objects */
+	if (family < 0)
+		return tnl_kernel_says(t, kind, family, NULL, NULL);
+	reading.obj = tnl_obj_new(kind);
+	if (!reading.obj)
+		return tnl_nomem(t);
+	nlh = start(buf, family, NLM_F_DUMP, kind->genl->cmd.get, kind->genl->version);
+	err = tnl_nl_dump(t, &t->genl, nlh, read_each, &reading);
+	tnl_obj_free(reading.obj);
+	if (err < 0 && !t->error.code)
+		tnl_kernel_says(t, kind, err, NULL, NULL);
+	return err;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The handle, errors, netlink sockets, the recorder, and the seam that transports implement. */
+#ifndef TNL_HANDLE_H
+#define TNL_HANDLE_H
+
+#include <linux/netlink.h>
+
+#include "row.h"
+
+struct tnl_nl {
+	int bus; /* NETLINK_ROUTE, NETLINK_GENERIC */
+	int fd;  /* -1: not opened yet */
+	uint32_t seq;
+};
+
+struct tnl {
+	struct tnl_look look; /* first: codecs get it, nl.c casts it back */
+	struct tnl_nl route, genl;
+	int inet;             /* datagram socket for the legacy ioctls, -1: not opened yet */
+	const char *via;      /* the transport that was asked for, NULL: each kind's own */
+	bool dry, stats;
+	uint16_t l2tp;        /* generic netlink family id, 0: not asked yet */
+	struct tnl_set lines; /* what was recorded: one attribute a line */
+	struct {
+		int index;
+		char name[16];
+	} known;              /* the last interface that was looked up */
+	struct tnl_error error;
+	char text[128];       /* what tnl_obj_name() lends */
+};
+
+/* ---- error.c: every function returns CODE, so that "return tnl_fail(...)" reads well ---- */
+
+int tnl_fail(struct tnl *t, enum tnl_class class, int code, const char *word, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* The kernel said CODE; TEXT is its own words or NULL. Adds the cure where one is known. */
+int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const char *word, const char *text);
+void tnl_begin(struct tnl *t, const struct tnl_obj *obj); /* forgets the last error; errors name OBJ from now on */
+#define tnl_nomem(t) tnl_fail(t, TNL_KERNEL, -ENOMEM, NULL, "out of memory")
+
+/* ---- nl.c: one place sends, receives and believes ---- */
+
+struct tnl_answer {
+	int code;            /* 0 or -errno of the acknowledgement */
+	uint32_t offset;     /* of the attribute that the kernel complains about, 0: none */
+	char text[200];      /* its words, may be empty */
+};
+
+/* Called for each message of an answer, 0 to go on. */
+typedef int tnl_message(void *arg, const struct nlmsghdr *nlh);
+
+/*
+ * Sends FIRST and, in the same call, SECOND (may be NULL), and collects what each is told. Messages that are not an
+ * acknowledgement go to CB. A transport error is returned; what the kernel thinks of the requests is in ANSWER[].
+ */
+int tnl_nl_talk(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second,
+		tnl_message *cb, void *arg, struct tnl_answer answer[2]);
+/* A dump, whole and untorn before CB sees the first message. */
+int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg);
+void tnl_nl_close(struct tnl_nl *nl);
+int tnl_ifindex(struct tnl *t, const char *name); /* > 0, or -errno */
+int tnl_look_index(struct tnl_look *look, const char *name);
+int tnl_look_name(struct tnl_look *look, int index, char name[16]);
+
+/* ---- record.c: what would have been sent, as lines ---- */
+
+int tnl_record(struct tnl *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* One line for each attribute of PAYLOAD, with the word of KIND that owns it. */
+int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len);
+
+/* ---- transports ---- */
+
+struct tnl_transport {
+	const char *name;
+	uint8_t scopes;   /* of which rows it carries: 1 << enum tnl_scope */
+	bool old;         /* only rows that have a place in the legacy structs */
+	/* Makes WANT. BACK gets what the kernel then has, where that comes in the same breath; its kind stays NULL if not. */
+	int (*create)(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back);
+	int (*change)(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back);
+	int (*remove)(struct tnl *t, const struct tnl_obj *obj);
+	/* Fills OBJ, whose identity is set, with what the kernel has. */
+	int (*get)(struct tnl *t, struct tnl_obj *obj);
+	int (*dump)(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+};
+
+extern const struct tnl_transport tnl_rtnl, tnl_ioctl, tnl_tuntap;
+
+/* ---- rtnl.c ---- */
+
+struct tnl_rtnl {
+	const char *name;             /* "LINK": of RTM_NEWLINK */
+	uint16_t add, del, get;       /* message types; GET 0: only dumps and echoes */
+	uint16_t head;                /* size of the family's header */
+	uint16_t index;               /* offset of the interface in the header, 0: none */
+	bool link;                    /* attributes of the kind nest in IFLA_LINKINFO */
+};
+
+extern const struct tnl_rtnl tnl_rtnl_link, tnl_rtnl_addr, tnl_rtnl_route;
+/* Reads a message into OBJ: kind, header and attributes. -EBADMSG. */
+int tnl_rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh);
+
+/* ---- genl.c ---- */
+
+struct tnl_genl {
+	const char *family;
+	uint8_t version;
+	struct {
+		uint8_t create, remove, change, get;
+	} cmd;
+	const char *name;             /* how its commands begin: "L2TP_CMD_TUNNEL_" */
+};
+
+int tnl_genl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back);
+int tnl_genl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back);
+int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj);
+int tnl_genl_get(struct tnl *t, struct tnl_obj *obj);
+int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+/* The family's id; LOAD: let the kernel load its module. -ENOENT: not there. */
+int tnl_genl_family(struct tnl *t, const char *family, bool load);
+
+/* ---- kind.c, tnl.c ---- */
+
+extern const struct tnl_kind *const tnl_kinds[];
+extern const struct tnl_kind tnl_kind_link; /* any link that is not a tunnel: shown and left alone */
+/* The kind of a link that the kernel calls NAME and whose own attributes are DATA. */
+const struct tnl_kind *tnl_kind_of_link(const char *name, const struct tnl_set *data);
+const struct tnl_transport *tnl_transport_find(const char *name);
+bool tnl_carries(const struct tnl_transport *via, const struct tnl_row *row);
+
+#endif

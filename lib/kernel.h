@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* The kernel's words, and what the system's headers may lack of them. Values are uapi: they never change. */
+#ifndef TNL_KERNEL_H
+#define TNL_KERNEL_H
+
+#include <linux/genetlink.h>
+#include <linux/if.h>
+#include <linux/if_addr.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_link.h>
+#include <linux/if_tun.h>
+#include <linux/if_tunnel.h>
+#include <linux/in.h>
+#include <linux/ip.h>
+#include <linux/l2tp.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#ifndef RTEXT_FILTER_SKIP_STATS
+#define RTEXT_FILTER_SKIP_STATS (1 << 3) /* 4.4 */
+#endif
+#ifndef NETLINK_GET_STRICT_CHK
+#define NETLINK_GET_STRICT_CHK 12 /* 4.20 */
+#endif
+
+#ifndef IP_DF
+#define IP_DF 0x4000 /* in the kernel's own headers only */
+#endif
+
+/*
+ * What the kernel keeps but never reports has no attribute of its own. These stand in, far from the kernel's
+ * numbers; they live in objects only and no transport sends them in a message.
+ */
+enum {
+	TNL_PRIVATE = 0x1000,
+	TNL_TUN_ONE_QUEUE,
+};
+
+#endif

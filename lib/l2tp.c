@@ -1,0 +1,368 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * L2TPv3 (RFC 3931): a tunnel between two hosts, Ethernet sessions in it, an interface for each session. The kernel
+ * keeps tunnel and session as objects without a name; the flat kind "l2tp" is both of them and the interface.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "link.h"
+
+#define ENCAP_UDP 0 /* enum l2tp_encap_type */
+#define PW_ETH 5    /* enum l2tp_pwtype */
+
+static const struct tnl_name encaps[] = { { "udp", ENCAP_UDP }, { "ip", 1 }, {0} };
+static const struct tnl_name l2specs[] = { { "default", 1 }, { "none", 0 }, {0} };
+static const struct tnl_name sequences[] = { { "none", 0 }, { "send", 1 }, { "recv", 2 }, { "both", 3 }, {0} };
+
+#define L2TP_COUNTER(w, a, h) \
+	{ .word = w, .codec = &tnl_u64, NEST(L2TP_ATTR_STATS), .sub = a, .flags = TNL_STAT, .help = h }
+
+static const struct tnl_row id_rows[] = {
+	{ .word = "tunnel_id", .alias = { "tid" }, .codec = &tnl_id, NEST(L2TP_ATTR_CONN_ID), .flags = TNL_ID | TNL_FIXED, .help = "this side's number of the tunnel" },
+	{0}
+};
+
+static const struct tnl_row tunnel_rows[] = {
+	{ .word = "peer_tunnel_id", .alias = { "ptid" }, .codec = &tnl_id, NEST(L2TP_ATTR_PEER_CONN_ID), .flags = TNL_FIXED, .help = "the other side's number of the tunnel" },
+	{ .word = "local", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_SADDR), .attr6 = L2TP_ATTR_IP6_SADDR, .flags = TNL_FIXED, .help = "outer source, an address of this host" },
+	{ .word = "remote", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_DADDR), .attr6 = L2TP_ATTR_IP6_DADDR, .flags = TNL_FIXED, .help = "outer destination" },
+	{ .word = "encap", .codec = &tnl_enum16, .names = encaps, NEST(L2TP_ATTR_ENCAP_TYPE), .flags = TNL_FIXED | TNL_SEND, .help = "what carries it, absent: udp" },
+	{ .word = "udp_sport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_SPORT), .flags = TNL_FIXED, .help = "this side's UDP port" },
+	{ .word = "udp_dport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_DPORT), .flags = TNL_FIXED, .help = "the other side's UDP port" },
+	{ .word = "udp_csum", .codec = &tnl_onoff8, NEST(L2TP_ATTR_UDP_CSUM), .flags = TNL_FIXED, .help = "outer UDP checksums over IPv4" },
+	{ .word = "udp6_csum_tx", .codec = &tnl_offflag, NEST(L2TP_ATTR_UDP_ZERO_CSUM6_TX), .flags = TNL_FIXED, .help = "send UDP checksums over IPv6 (on)" },
+	{ .word = "udp6_csum_rx", .codec = &tnl_offflag, NEST(L2TP_ATTR_UDP_ZERO_CSUM6_RX), .flags = TNL_FIXED, .help = "want UDP checksums over IPv6 (on)" },
+	{ .word = "version", .codec = &tnl_u8, NEST(L2TP_ATTR_PROTO_VERSION), .def = 3, .flags = TNL_FIXED | TNL_SEND, .help = "L2TP version" },
+	{0}
+};
+
+static const struct tnl_row session_rows[] = {
+	{ .word = "session_id", .alias = { "sid" }, .codec = &tnl_id, NEST(L2TP_ATTR_SESSION_ID), .flags = TNL_ID | TNL_FIXED, .help = "this side's number of the session" },
+	{ .word = "peer_session_id", .alias = { "psid" }, .codec = &tnl_id, NEST(L2TP_ATTR_PEER_SESSION_ID), .flags = TNL_NEED | TNL_FIXED, .help = "the other side's number of the session" },
+	{ .word = "cookie", .codec = &tnl_hex, NEST(L2TP_ATTR_COOKIE), .flags = TNL_FIXED, .help = "8 or 16 hex digits that arriving packets must have" },
+	{ .word = "peer_cookie", .codec = &tnl_hex, NEST(L2TP_ATTR_PEER_COOKIE), .flags = TNL_FIXED, .help = "8 or 16 hex digits that leaving packets get" },
+	{ .word = "l2spec_type", .codec = &tnl_enum8, .names = l2specs, NEST(L2TP_ATTR_L2SPEC_TYPE), .def = 1, .flags = TNL_FIXED | TNL_BLIND, .help = "L2-specific sublayer" },
+	{ .word = "seq", .codec = &tnl_enum8, .names = sequences, .both = { "send_seq", "recv_seq" }, .flags = TNL_BOTH, .help = "sequence numbers" },
+	{ .word = "send_seq", .no = "nosend_seq", .codec = &tnl_bool8, NEST(L2TP_ATTR_SEND_SEQ), .help = "number leaving packets" },
+	{ .word = "recv_seq", .no = "norecv_seq", .codec = &tnl_bool8, NEST(L2TP_ATTR_RECV_SEQ), .help = "want numbers on arriving packets" },
+	{ .word = "lns_mode", .no = "nolns_mode", .codec = &tnl_bool8, NEST(L2TP_ATTR_LNS_MODE), .help = "this side decides on sequence numbers" },
+	{ .word = "reorder_timeout", .codec = &tnl_msec, NEST(L2TP_ATTR_RECV_TIMEOUT), .help = "how long to wait for a missing number" },
+	{ .word = "pw_type", .codec = &tnl_u16, NEST(L2TP_ATTR_PW_TYPE), .def = PW_ETH, .flags = TNL_FIXED | TNL_SEND, .help = "pseudowire type, 5: Ethernet" },
+	L2TP_COUNTER("l2tp_rx_packets", L2TP_ATTR_RX_PACKETS, "packets received by the session"),
+	L2TP_COUNTER("l2tp_rx_errors", L2TP_ATTR_RX_ERRORS, "bad packets received by the session"),
+	L2TP_COUNTER("l2tp_rx_seq_discards", L2TP_ATTR_RX_SEQ_DISCARDS, "packets dropped for their number"),
+	L2TP_COUNTER("l2tp_rx_oos_packets", L2TP_ATTR_RX_OOS_PACKETS, "packets out of order"),
+	L2TP_COUNTER("l2tp_tx_packets", L2TP_ATTR_TX_PACKETS, "packets sent by the session"),
+	L2TP_COUNTER("l2tp_tx_errors", L2TP_ATTR_TX_ERRORS, "packets that the session could not send"),
+	{0}
+};
+
+static const struct tnl_row interface_rows[] = {
+	{ .word = "name", .codec = &tnl_ifname, NEST(L2TP_ATTR_IFNAME), .flags = TNL_FIXED, .help = "the session's interface" },
+	{0}
+};
+
+/* ---- rules between words ---- */
+
+static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+{
+	static const char *const needs[] = { "local", "remote", "peer_tunnel_id" };
+	static const char *const ports[] = { "udp_sport", "udp_dport" };
+	bool udp = tnl_obj_number(obj, "encap") == ENCAP_UDP;
+
+	if (now)
+		return 0;
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
+		if (!tnl_obj_was_given(obj, needs[i]))
+			return tnl_check_word(error, needs[i], "missing: there is no such tunnel yet");
+	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
+		if (tnl_obj_has(obj, ports[i]) != udp)
+			return tnl_check_word(error, ports[i], udp ? "missing: encap udp needs it" : "means nothing with encap ip");
+	if (!tnl_set_find(&obj->nest, L2TP_ATTR_IP_SADDR) != !tnl_set_find(&obj->nest, L2TP_ATTR_IP_DADDR))
+		return tnl_check_word(error, "remote", "is of another address family than local");
+	return 0;
+}
+
+static const struct tnl_genl tunnel_commands = {
+	.family = L2TP_GENL_NAME, .version = L2TP_GENL_VERSION, .name = "L2TP_CMD_TUNNEL_",
+	.cmd = { L2TP_CMD_TUNNEL_CREATE, L2TP_CMD_TUNNEL_DELETE, L2TP_CMD_TUNNEL_MODIFY, L2TP_CMD_TUNNEL_GET },
+};
+static const struct tnl_genl session_commands = {
+	.family = L2TP_GENL_NAME, .version = L2TP_GENL_VERSION, .name = "L2TP_CMD_SESSION_",
+	.cmd = { L2TP_CMD_SESSION_CREATE, L2TP_CMD_SESSION_DELETE, L2TP_CMD_SESSION_MODIFY, L2TP_CMD_SESSION_GET },
+};
+
+static const struct tnl_transport flat;
+static const struct tnl_transport settled;
+static const struct tnl_transport *const by_genl[] = { &settled, NULL };
+static const struct tnl_transport *const by_flat[] = { &flat, NULL };
+static const struct tnl_row *const tunnel_tables[] = { id_rows, tunnel_rows, NULL };
+static const struct tnl_row *const session_tables[] = { interface_rows, id_rows, session_rows, NULL };
+static const struct tnl_row *const flat_tables[] = { tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, tnl_link_rows, NULL };
+
+const struct tnl_kind tnl_kind_l2tp_tunnel = {
+	.name = "l2tp-tunnel", .help = "an L2TPv3 tunnel (RFC 3931)",
+	.rows = tunnel_tables, .via = by_genl, .genl = &tunnel_commands, .check = check_tunnel,
+};
+
+const struct tnl_kind tnl_kind_l2tp_session = {
+	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel",
+	.rows = session_tables, .via = by_genl, .genl = &session_commands,
+};
+
+const struct tnl_kind tnl_kind_l2tp = {
+	.name = "l2tp", .help = "Ethernet over L2TPv3 (RFC 3931): tunnel, session and interface",
+	.module = "l2tp_eth", .pattern = "l2tpeth%d", .rows = flat_tables, .via = by_flat,
+};
+
+/* ---- letting go: an acknowledged deletion is not a finished one ---- */
+
+#define PATIENCE 20000 /* ms; a session takes 33 ms, one tunnel's sessions go one after the other */
+
+static int wait_until_gone(struct tnl *t, struct tnl_obj *obj)
+{
+	struct timespec pause = { .tv_nsec = 1000000 };
+	long waited = 0;
+	int err;
+
+	while (!t->dry) {
+		err = tnl_genl_get(t, obj);
+		if (err == -ENODEV || err == -ENOENT)
+			break;
+		if (err)
+			return err;
+		if (waited > PATIENCE)
+			return tnl_fail(t, TNL_BROKEN, -ETIMEDOUT, NULL, "deleted, but the kernel has not let go of it");
+		nanosleep(&pause, NULL);
+		waited += pause.tv_nsec / 1000000;
+		if (pause.tv_nsec < 50000000)
+			pause.tv_nsec *= 2;
+	}
+	t->error.code = 0;
+	return 0;
+}
+
+static int settled_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_obj *probe = tnl_obj_clone(obj);
+	int err = probe ? tnl_genl_remove(t, obj) : tnl_nomem(t);
+
+	if (!err)
+		err = wait_until_gone(t, probe);
+	tnl_obj_free(probe);
+	return err;
+}
+
+static const struct tnl_transport settled = {
+	.name = "genl", .scopes = 1 << TNL_NEST,
+	.create = tnl_genl_create, .change = tnl_genl_change, .remove = settled_remove, .get = tnl_genl_get, .dump = tnl_genl_dump,
+};
+
+/* ---- the flat kind: tunnel, session and interface as one ---- */
+
+static struct tnl_obj *session_of(const struct tnl_obj *obj)
+{
+	struct tnl_obj *session = tnl_obj_project(obj, &tnl_kind_l2tp_session);
+	const char *name = tnl_obj_ifname(obj);
+
+	if (session && name && tnl_set_put(&session->nest, L2TP_ATTR_IFNAME, name, strlen(name) + 1)) {
+		tnl_obj_free(session);
+		return NULL;
+	}
+	return session;
+}
+
+/* The tunnel that the session wants: there already and agreeing in every given word, or made now (*MADE). */
+static int need_tunnel(struct tnl *t, struct tnl_obj *tunnel, bool *made)
+{
+	struct tnl_obj *there = tnl_obj_clone(tunnel);
+	const struct tnl_row *row;
+	struct tnl_error error = {0};
+	int err;
+
+	if (!there)
+		return tnl_nomem(t);
+	err = tnl_genl_family(t, L2TP_GENL_NAME, !t->dry) < 0 ? -ENODEV : tnl_genl_get(t, there);
+	if (!err && !tnl_obj_matches(tunnel, there, &row))
+		err = tnl_refuse(t, row->word, "the tunnel exists and has another %s", row->word);
+	else if (err == -ENODEV || err == -ENOENT) {
+		err = check_tunnel(tunnel, NULL, &error);
+		t->error.code = 0;
+		if (err)
+			err = tnl_refuse(t, error.word, "%s", error.text);
+		else
+			err = tnl_genl_create(t, tunnel, NULL);
+		*made = !err;
+	}
+	tnl_obj_free(there);
+	return err;
+}
+
+static int flat_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	struct tnl_obj *tunnel = tnl_obj_project(want, &tnl_kind_l2tp_tunnel), *session = session_of(want);
+	struct tnl_error why;
+	bool made = false;
+	int err = tunnel && session ? need_tunnel(t, tunnel, &made) : tnl_nomem(t);
+
+	(void)back;
+	if (!err) {
+		err = tnl_genl_create(t, session, NULL);
+		why = t->error;
+	}
+	if (err && made) {
+		if (settled_remove(t, tunnel))
+			why.class = TNL_BROKEN;
+		t->error = why;
+	}
+	tnl_obj_free(tunnel);
+	tnl_obj_free(session);
+	return err;
+}
+
+static int flat_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	struct tnl_obj *before = session_of(now), *after = session_of(want);
+	int err = before && after ? tnl_genl_change(t, before, after, back) : tnl_nomem(t);
+
+	tnl_obj_free(before);
+	tnl_obj_free(after);
+	return err;
+}
+
+struct count {
+	const struct tnl_obj *tunnel;
+	int sessions;
+};
+
+static int count_session(void *arg, const struct tnl_obj *session)
+{
+	struct count *count = arg;
+
+	count->sessions += tnl_obj_number(session, "tunnel_id") == tnl_obj_number(count->tunnel, "tunnel_id");
+	return 0;
+}
+
+/* The last session takes its tunnel along: what one "add" made, one "del" removes. */
+static int flat_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_obj *tunnel = tnl_obj_project(obj, &tnl_kind_l2tp_tunnel), *session = session_of(obj);
+	struct count count = { tunnel, 0 };
+	int err = tunnel && session ? settled_remove(t, session) : tnl_nomem(t);
+
+	if (!err)
+		err = tnl_genl_dump(t, &tnl_kind_l2tp_session, count_session, &count);
+	if (!err && count.sessions <= (t->dry ? 1 : 0))
+		err = settled_remove(t, tunnel);
+	tnl_obj_free(tunnel);
+	tnl_obj_free(session);
+	return err;
+}
+
+/* Makes a link that no kind has claimed into an l2tp object, if a session owns it. */
+static int flat_get(struct tnl *t, struct tnl_obj *link)
+{
+	struct tnl_obj *tunnel = tnl_obj_new(&tnl_kind_l2tp_tunnel), *session = tnl_obj_new(&tnl_kind_l2tp_session);
+	const char *name = tnl_obj_ifname(link);
+	const struct nlattr *id;
+	int err = tunnel && session ? 0 : tnl_nomem(t);
+
+	if (!err && tnl_genl_family(t, L2TP_GENL_NAME, false) < 0)
+		err = -ENOENT;
+	if (!err)
+		err = tnl_set_put(&session->nest, L2TP_ATTR_IFNAME, name, strlen(name) + 1);
+	if (!err)
+		err = tnl_genl_get(t, session);
+	id = err ? NULL : tnl_set_find(&session->nest, L2TP_ATTR_CONN_ID);
+	if (!err)
+		err = id ? tnl_set_put(&tunnel->nest, L2TP_ATTR_CONN_ID, mnl_attr_get_payload(id), 4) : -ENOENT;
+	if (!err)
+		err = tnl_genl_get(t, tunnel);
+	if (!err) {
+		link->kind = &tnl_kind_l2tp;
+		err = tnl_set_copy(&link->nest, &session->nest);
+	}
+	if (!err)
+		err = tnl_obj_merge(link, tunnel, true);
+	tnl_obj_free(tunnel);
+	tnl_obj_free(session);
+	return err;
+}
+
+/* All links; those that sessions own come as l2tp objects. */
+struct claims {
+	struct tnl *t;
+	char (*names)[IFNAMSIZ];
+	size_t count;
+	int (*cb)(void *arg, const struct tnl_obj *obj);
+	void *arg;
+};
+
+static int note_session(void *arg, const struct tnl_obj *session)
+{
+	const struct nlattr *name = tnl_set_find(&session->nest, L2TP_ATTR_IFNAME);
+	struct claims *claims = arg;
+
+	if (!name || mnl_attr_get_payload_len(name) > IFNAMSIZ)
+		return 0;
+	if (!(claims->count & (claims->count - 1))) {
+		void *more = realloc(claims->names, (claims->count ? claims->count * 2 : 1) * IFNAMSIZ);
+
+		if (!more)
+			return tnl_nomem(claims->t);
+		claims->names = more;
+	}
+	snprintf(claims->names[claims->count++], IFNAMSIZ, "%.*s", (int)mnl_attr_get_payload_len(name),
+		 (const char *)mnl_attr_get_payload(name));
+	return 0;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static int claim(void *arg, const struct tnl_obj *link)
+{
+	const char *name = tnl_obj_ifname(link);
+	struct claims *claims = arg;
+	struct tnl_obj *whole;
+	int err;
+
+	if (link->kind != &tnl_kind_link || !claims->count || !name ||
+	    !bsearch(name, claims->names, claims->count, IFNAMSIZ, by_text))
+		return claims->cb(claims->arg, link);
+	whole = tnl_obj_clone(link);
+	err = whole ? flat_get(claims->t, whole) : tnl_nomem(claims->t);
+	if (err == -ENODEV || err == -ENOENT) { /* gone since it was listed */
+		claims->t->error.code = 0;
+		err = 0;
+	}
+	if (!err)
+		err = claims->cb(claims->arg, whole);
+	tnl_obj_free(whole);
+	return err;
+}
+
+static int flat_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *, const struct tnl_obj *), void *arg)
+{
+	struct claims claims = { t, NULL, 0, cb, arg };
+	int err = tnl_genl_dump(t, &tnl_kind_l2tp_session, note_session, &claims);
+
+	(void)kind;
+	if (claims.count)
+		qsort(claims.names, claims.count, IFNAMSIZ, by_text);
+	if (!err)
+		err = tnl_rtnl.dump(t, &tnl_kind_link, claim, &claims);
+	free(claims.names);
+	return err;
+}
+
+static const struct tnl_transport flat = {
+	.name = "genl", .scopes = 1 << TNL_NEST,
+	.create = flat_create, .change = flat_change, .remove = flat_remove, .get = flat_get, .dump = flat_dump,
+};

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The words of every link, and the rules that tunnels over IPv4 share. */
+#include "link.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct tnl_row tnl_name_rows[] = {
+	{ .word = "name", .codec = &tnl_ifname, TOP(IFLA_IFNAME), .flags = TNL_ID | TNL_POS | TNL_FIXED, .help = "the interface's name, gre%d: the first that is free" },
+	{0}
+};
+
+const struct tnl_row tnl_ether_rows[] = {
+	{ .word = "address", .codec = &tnl_mac, TOP(IFLA_ADDRESS), .help = "MAC address" },
+	{0}
+};
+
+static const struct tnl_name groups[] = { { "default", 0 }, {0} };
+static const struct tnl_name operstates[] = {
+	{ "unknown", 0 }, { "notpresent", 1 }, { "down", 2 }, { "lowerlayerdown", 3 }, { "testing", 4 }, { "dormant", 5 }, { "up", 6 }, {0}
+};
+
+#define IFF_ROW(w, n, bit, h) { .word = w, .no = n, .codec = &tnl_bit32, HEAD(ifinfomsg, ifi_flags), .mask = bit, .help = h }
+#define COUNTER(w, field, h) \
+	{ .word = w, .codec = &tnl_u64, TOP(IFLA_STATS64), .at = offsetof(struct rtnl_link_stats64, field), .size = 8, .flags = TNL_STAT, .help = h }
+
+const struct tnl_row tnl_link_rows[] = {
+	{ .word = "mtu", .codec = &tnl_mtu, TOP(IFLA_MTU), .help = "largest packet it takes, absent: from the underlay" },
+	{ .word = "txqueuelen", .alias = { "qlen", "txqlen" }, .codec = &tnl_u32, TOP(IFLA_TXQLEN), .def = 1000, .help = "length of the transmit queue" },
+	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
+	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .help = "bridge or VRF that it belongs to" },
+	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .help = "text for people" },
+	IFF_ROW("up", "down", IFF_UP, "administratively up"),
+	{ .word = "ifindex", .codec = &tnl_u32, HEAD(ifinfomsg, ifi_index), .flags = TNL_STATE, .help = "number of the interface" },
+	{ .word = "state", .codec = &tnl_enum8, .names = operstates, TOP(IFLA_OPERSTATE), .flags = TNL_STATE, .help = "operational state (RFC 2863)" },
+	{ .word = "carrier", .codec = &tnl_onoff8, TOP(IFLA_CARRIER), .flags = TNL_STATE, .help = "carrier" },
+	COUNTER("rx_packets", rx_packets, "packets received"),
+	COUNTER("rx_bytes", rx_bytes, "bytes received"),
+	COUNTER("rx_errors", rx_errors, "bad packets received"),
+	COUNTER("rx_dropped", rx_dropped, "packets received and dropped"),
+	COUNTER("tx_packets", tx_packets, "packets sent"),
+	COUNTER("tx_bytes", tx_bytes, "bytes sent"),
+	COUNTER("tx_errors", tx_errors, "packets that could not be sent"),
+	COUNTER("tx_dropped", tx_dropped, "packets dropped on the way out"),
+	COUNTER("tx_carrier_errors", tx_carrier_errors, "packets without a way out (no route, no xfrm state)"),
+	{0}
+};
+
+const struct tnl_transport *const tnl_by_rtnl[] = { &tnl_rtnl, NULL };
+const struct tnl_transport *const tnl_by_rtnl_or_ioctl[] = { &tnl_rtnl, &tnl_ioctl, NULL };
+
+static const struct tnl_row *const link_tables[] = { tnl_name_rows, tnl_link_rows, NULL };
+
+const struct tnl_kind tnl_kind_link = {
+	.name = "link", .help = "any other link: shown and left alone", .pattern = "link%d",
+	.rows = link_tables, .via = tnl_by_rtnl,
+};
+
+const struct tnl_name tnl_encap_types[] = {
+	{ "none", TUNNEL_ENCAP_NONE }, { "fou", TUNNEL_ENCAP_FOU }, { "gue", TUNNEL_ENCAP_GUE }, {0}
+};
+
+/* ---- rules between words ---- */
+
+int tnl_check_word(struct tnl_error *error, const char *word, const char *text)
+{
+	strlcpy(error->word, word, sizeof(error->word));
+	strlcpy(error->text, text, sizeof(error->text));
+	return -EINVAL;
+}
+
+/* The kernel drops every other word beside "external" without a sound. */
+int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error, const char *except)
+{
+	if (!tnl_obj_has(obj, "external"))
+		return 0;
+	tnl_each_row(row, obj->kind) {
+		if (row->scope != TNL_NEST || !tnl_obj_given(obj, row) || !tnl_row_set(row, obj))
+			continue;
+		if (strcmp(row->word, "external") && (!except || strcmp(row->word, except)))
+			return tnl_check_word(error, row->word, "cannot stand beside external");
+	}
+	return 0;
+}
+
+bool tnl_is_multicast(const struct tnl_obj *obj, const char *word)
+{
+	bool no;
+	const struct tnl_row *row = tnl_row_find(obj->kind, word, &no);
+	struct tnl_val val;
+
+	return tnl_row_get(row, obj, &val) && val.len == 4 && (val.data[0] & 0xf0) == 0xe0;
+}
+
+/* A device is point to point, broadcast or neither by its remote, and stays so (net/ipv4/ip_tunnel.c). */
+int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+{
+	if (now && !tnl_obj_has(obj, "external") &&
+	    (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
+	     tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote")))
+		return tnl_check_word(error, "remote", "a living tunnel stays point to point or not: delete it and add it anew");
+	return 0;
+}
+
+int tnl_check_encap(const struct tnl_obj *obj, struct tnl_error *error)
+{
+	static const char *const need[] = { "encap-sport", "encap-dport", "encap-csum", "encap-udp6-csum", "encap-remcsum" };
+
+	if (tnl_obj_has(obj, "encap"))
+		return tnl_obj_has(obj, "encap-dport") ? 0 :
+		       tnl_check_word(error, "encap", "needs encap-dport, the UDP port of the other end");
+	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)
+		if (tnl_obj_has(obj, need[i]) && tnl_obj_was_given(obj, need[i]))
+			return tnl_check_word(error, need[i], "means nothing without encap");
+	return 0;
+}

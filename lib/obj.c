@@ -1,0 +1,492 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Objects: words into attributes and back. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "handle.h"
+#include "kernel.h"
+
+struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind)
+{
+	struct tnl_obj *obj = calloc(1, sizeof(*obj));
+
+	if (!obj)
+		return NULL;
+	obj->kind = kind;
+	memcpy(obj->head, kind->init, sizeof(obj->head));
+	return obj;
+}
+
+void tnl_obj_free(struct tnl_obj *obj)
+{
+	if (!obj)
+		return;
+	tnl_set_free(&obj->top);
+	tnl_set_free(&obj->nest);
+	free(obj);
+}
+
+struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj)
+{
+	struct tnl_obj *copy = calloc(1, sizeof(*copy));
+
+	if (!copy)
+		return NULL;
+	*copy = *obj;
+	copy->top = copy->nest = (struct tnl_set){0};
+	if (tnl_set_copy(&copy->top, &obj->top) || tnl_set_copy(&copy->nest, &obj->nest)) {
+		tnl_obj_free(copy);
+		return NULL;
+	}
+	return copy;
+}
+
+bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row)
+{
+	int n = tnl_row_ordinal(obj->kind, row);
+
+	return n >= 0 && obj->given[n / 64] >> n % 64 & 1;
+}
+
+void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row)
+{
+	int n = tnl_row_ordinal(obj->kind, row);
+
+	obj->given[n / 64] |= 1ull << n % 64;
+}
+
+int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all)
+{
+	int err;
+
+	tnl_each_row(row, src->kind) {
+		if (!tnl_row_input(row) || !(all || tnl_obj_given(src, row)))
+			continue;
+		err = tnl_row_copy(row, dst, src);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind)
+{
+	struct tnl_obj *part = tnl_obj_new(kind);
+
+	if (!part)
+		return NULL;
+	tnl_each_row(row, kind) {
+		if (!tnl_row_input(row) || tnl_row_ordinal(obj->kind, row) < 0)
+			continue;
+		if (tnl_row_copy(row, part, obj)) {
+			tnl_obj_free(part);
+			return NULL;
+		}
+		if (tnl_obj_given(obj, row))
+			tnl_obj_give(part, row);
+	}
+	return part;
+}
+
+/* ---- one word of an object ---- */
+
+static const struct tnl_row *row_of(const struct tnl_obj *obj, const char *word)
+{
+	bool no;
+
+	return tnl_row_find(obj->kind, word, &no);
+}
+
+const char *tnl_obj_ifname(const struct tnl_obj *obj)
+{
+	const struct nlattr *attr = tnl_set_find(&obj->top, IFLA_IFNAME);
+
+	return attr && memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)) ?
+	       mnl_attr_get_payload(attr) : NULL;
+}
+
+int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name)
+{
+	return tnl_set_put(&obj->top, IFLA_IFNAME, name, strlen(name) + 1);
+}
+
+bool tnl_obj_has(const struct tnl_obj *obj, const char *word)
+{
+	return tnl_row_set(row_of(obj, word), obj);
+}
+
+bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word)
+{
+	return tnl_obj_given(obj, row_of(obj, word));
+}
+
+uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word)
+{
+	const struct tnl_row *row = row_of(obj, word);
+	struct tnl_val val;
+
+	tnl_row_value_of(row, obj, &val);
+	return tnl_val_number(row->codec, &val);
+}
+
+void tnl_obj_default(struct tnl_obj *obj, const char *word, uint32_t number)
+{
+	const struct tnl_row *row = row_of(obj, word);
+	struct tnl_val val;
+
+	if (tnl_obj_given(obj, row))
+		return;
+	tnl_val_set(row->codec, &val, number);
+	tnl_row_put(row, obj, &val);
+}
+
+const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj)
+{
+	return obj->kind;
+}
+
+const char *tnl_obj_type(const struct tnl_obj *obj)
+{
+	return obj->kind == &tnl_kind_link ? obj->type : obj->kind->name;
+}
+
+bool tnl_obj_is_fallback(const struct tnl_obj *obj)
+{
+	return obj->kind->old.base && tnl_obj_ifname(obj) && !strcmp(obj->kind->old.base, tnl_obj_ifname(obj));
+}
+
+const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_val val;
+	size_t used;
+
+	if (obj->kind->pattern) {
+		strlcpy(t->text, tnl_obj_ifname(obj) ? tnl_obj_ifname(obj) : obj->kind->name, sizeof(t->text));
+		return t->text;
+	}
+	strlcpy(t->text, obj->kind->name, sizeof(t->text));
+	tnl_each_row(row, obj->kind) {
+		used = strlen(t->text);
+		if (!(row->flags & TNL_ID) || !tnl_row_get(row, obj, &val) || used + 2 > sizeof(t->text))
+			continue;
+		if (used)
+			t->text[used++] = ' ';
+		row->codec->format(row, &val, t->text + used, sizeof(t->text) - used, &t->look);
+	}
+	return t->text;
+}
+
+bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, const struct tnl_row **differs)
+{
+	tnl_each_row(row, want->kind) {
+		if (!tnl_row_input(row) || !tnl_obj_given(want, row) || tnl_row_equal(row, want, obj))
+			continue;
+		if (differs)
+			*differs = row;
+		return false;
+	}
+	return true;
+}
+
+bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struct tnl_row **differs)
+{
+	tnl_each_row(row, a->kind) {
+		if (!tnl_row_input(row) || tnl_row_equal(row, a, b))
+			continue;
+		if (differs)
+			*differs = row;
+		return false;
+	}
+	return true;
+}
+
+/* ---- text -> object ---- */
+
+static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text)
+{
+	const char *why = "not a value";
+	struct tnl_val val = { .plen = -1 };
+	int err;
+
+	if (tnl_obj_given(obj, row))
+		return tnl_refuse(t, word, "given twice");
+	if (text) {
+		err = row->codec->parse(row, text, &val, &t->look, &why);
+		if (err == -EINVAL)
+			return tnl_refuse(t, word, "%s: %s", text, why);
+		if (err)
+			return tnl_kernel_says(t, obj->kind, err, word, NULL);
+	} else {
+		tnl_val_set(row->codec, &val, 1);
+	}
+	err = tnl_row_put(row, obj, &val);
+	if (err)
+		return tnl_fail(t, TNL_REFUSED, err, word, "%s", strerror(-err));
+	tnl_obj_give(obj, row);
+	return 0;
+}
+
+static int clear_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word)
+{
+	if (tnl_obj_given(obj, row))
+		return tnl_refuse(t, word, "given twice");
+	if (tnl_row_clear(row, obj))
+		return tnl_nomem(t);
+	tnl_obj_give(obj, row);
+	return 0;
+}
+
+/* A word that stands for two: the same value for both, or a named pair of bits ("send", "both"). */
+static int parse_both(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text,
+		      bool no)
+{
+	const char *why = "not one of its values";
+	const struct tnl_row *pair[2];
+	struct tnl_val val = { .plen = -1 };
+	uint64_t bits = 0;
+
+	tnl_row_pair(obj->kind, row, pair);
+	if (row->names) {
+		if (row->codec->parse(row, text, &val, &t->look, &why))
+			return tnl_refuse(t, word, "%s: %s", text, why);
+		bits = tnl_val_number(row->codec, &val);
+	}
+	for (int i = 0; i < 2; i++) {
+		int err = no || (row->names && !(bits >> i & 1)) ?
+			  clear_value(t, obj, pair[i], word) :
+			  parse_value(t, obj, pair[i], word, row->names ? NULL : text);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, bool no, const char *word,
+		      const char *text)
+{
+	if (row->flags & (TNL_STATE | TNL_STAT))
+		return tnl_refuse(t, word, "can be read, not set");
+	if (row->flags & TNL_BOTH)
+		return parse_both(t, obj, row, word, text, no);
+	if (no)
+		return clear_value(t, obj, row, word);
+	return parse_value(t, obj, row, word, text);
+}
+
+static bool is_type(const char *word)
+{
+	return !strcmp(word, "type") || !strcmp(word, "mode");
+}
+
+/* "type" and "mode" are one word: it says the kind, or a mode of the kind, or both. */
+static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *word, const char *value)
+{
+	const struct tnl_kind *kind = tnl_kind_find(value);
+	const struct tnl_row *mode = row_of(obj, "mode");
+	bool own = !strcmp(value, obj->kind->name);
+
+	if (own && !*typed) {
+		*typed = true;
+		return 0;
+	}
+	if (kind == obj->kind)
+		*typed = true;
+	for (unsigned i = 0; mode && tnl_row_value(mode, i); i++)
+		if (!strcmp(value, tnl_row_value(mode, i)))
+			return parse_value(t, obj, mode, word, value);
+	if (kind == obj->kind && !own)
+		return 0;
+	return own ? tnl_refuse(t, word, "given twice") :
+		     tnl_refuse(t, word, "%s: not a mode of %s", value, obj->kind->name);
+}
+
+static int find_kind(struct tnl *t, int argc, char *const argv[], const struct tnl_kind **kind)
+{
+	const char *unknown = NULL, *word = NULL;
+
+	for (int i = 0; i + 1 < argc; i++) {
+		if (!is_type(argv[i]))
+			continue;
+		*kind = tnl_kind_find(argv[i + 1]);
+		if (*kind)
+			return 0;
+		unknown = argv[i + 1];
+		word = argv[i];
+	}
+	if (unknown)
+		return tnl_refuse(t, word, "%s: unknown kind (tun help lists them)", unknown);
+	return tnl_refuse(t, "type", "missing: say which kind of tunnel (tun help lists them)");
+}
+
+int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out)
+{
+	const struct tnl_row *pos = NULL;
+	struct tnl_obj *obj;
+	bool no, typed = false;
+	int err = 0;
+
+	tnl_begin(t, NULL);
+	if (!kind)
+		err = find_kind(t, argc, argv, &kind);
+	if (err)
+		return err;
+	obj = tnl_obj_new(kind);
+	if (!obj)
+		return tnl_nomem(t);
+	tnl_each_row(row, kind)
+		if (row->flags & TNL_POS)
+			pos = row;
+	for (int i = 0; i < argc && !err; i++) {
+		const struct tnl_row *row = tnl_row_find(kind, argv[i], &no);
+		bool type = is_type(argv[i]) && kind->pattern;
+		bool bare = !type && row && (no || !row->codec->hint);
+
+		if (!type && !row && pos && !tnl_obj_given(obj, pos))
+			err = parse_value(t, obj, pos, argv[i], argv[i]);
+		else if (!type && !row)
+			err = tnl_refuse(t, argv[i], "not a word of %s (tun help %s lists them)", kind->name, kind->name);
+		else if (!bare && i + 1 == argc)
+			err = tnl_refuse(t, argv[i], "needs a value");
+		else if (type)
+			err = parse_type(t, obj, &typed, argv[i], argv[i + 1]);
+		else
+			err = parse_word(t, obj, row, no, argv[i], bare ? NULL : argv[i + 1]);
+		if ((type || row) && !bare)
+			i++;
+	}
+	if (err) {
+		tnl_obj_free(obj);
+		return err;
+	}
+	*out = obj;
+	return 0;
+}
+
+/* ---- object -> text ---- */
+
+/* The keyword under which this row is found: an earlier row of the kind may own the same word. */
+static const char *keyword(const struct tnl_kind *kind, const struct tnl_row *row)
+{
+	bool no;
+
+	if (tnl_row_find(kind, row->word, &no) == row)
+		return row->word;
+	for (int i = 0; i < 4 && row->alias[i]; i++)
+		if (tnl_row_find(kind, row->alias[i], &no) == row)
+			return row->alias[i];
+	return row->word;
+}
+
+/* Whether a TNL_BOTH row says all that its two rows have to say. */
+static bool both_say(const struct tnl_kind *kind, const struct tnl_row *row, const struct tnl_obj *obj, uint64_t *bits)
+{
+	const struct tnl_row *pair[2];
+	struct tnl_val a, b;
+
+	tnl_row_pair(kind, row, pair);
+	*bits = tnl_row_set(pair[0], obj) | tnl_row_set(pair[1], obj) << 1;
+	if (row->names)
+		return *bits;
+	return *bits == 3 && tnl_row_get(pair[0], obj, &a) && tnl_row_get(pair[1], obj, &b) &&
+	       a.len == b.len && !memcmp(a.data, b.data, a.len);
+}
+
+static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
+{
+	switch (walk) {
+	case TNL_WORDS:
+		return !(row->flags & (TNL_STATE | TNL_STAT));
+	case TNL_INPUT:
+		return tnl_row_input(row);
+	case TNL_STATES:
+		return row->flags & TNL_STATE;
+	default:
+		return row->flags & TNL_STAT;
+	}
+}
+
+static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, struct tnl_value *value,
+		const struct tnl_val *val, int (*cb)(void *, const struct tnl_value *), void *arg)
+{
+	char text[TNL_TEXT_MAX];
+
+	value->row = row;
+	value->json = row->codec->json;
+	value->number = tnl_val_number(row->codec, val);
+	value->text = NULL;
+	if (row->codec->json == TNL_JSON_BOOL)
+		value->number = row->codec == &tnl_flag ? value->set : row->codec == &tnl_offflag ? !value->set :
+				value->number != 0;
+	if (row->codec->hint && val->len | (row->plen && value->set)) {
+		row->codec->format(row, val, text, sizeof(text), &t->look);
+		value->text = text;
+	}
+	if (value->json == TNL_JSON_NUMBER && !value->number && row->codec->zero)
+		value->json = TNL_JSON_TEXT;
+	(void)obj;
+	return cb(arg, value);
+}
+
+static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, uint64_t *said,
+		      int (*cb)(void *, const struct tnl_value *), void *arg)
+{
+	struct tnl_value value = { .word = keyword(obj->kind, row), .set = true };
+	const struct tnl_row *pair[2];
+	struct tnl_val val = { .plen = -1 };
+	uint64_t bits;
+
+	if (row->flags & TNL_BOTH) {
+		if (!both_say(obj->kind, row, obj, &bits))
+			return 0;
+		tnl_row_pair(obj->kind, row, pair);
+		for (int i = 0; i < 2; i++)
+			said[tnl_row_ordinal(obj->kind, pair[i]) / 64] |= 1ull << tnl_row_ordinal(obj->kind, pair[i]) % 64;
+		if (row->names)
+			tnl_val_set(row->codec, &val, bits);
+		else
+			tnl_row_get(pair[0], obj, &val);
+		return tell(t, obj, row, &value, &val, cb, arg);
+	}
+	if (said[tnl_row_ordinal(obj->kind, row) / 64] >> tnl_row_ordinal(obj->kind, row) % 64 & 1)
+		return 0;
+	if (!tnl_row_set(row, obj) && !(row->flags & TNL_ID))
+		return 0;
+	if (!tnl_row_get(row, obj, &val) && !(row->plen && (row->flags & TNL_ID)))
+		return 0;
+	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))
+		value.word = row->no; /* on is the default: only off needs saying */
+	return tell(t, obj, row, &value, &val, cb, arg);
+}
+
+int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
+		 int (*cb)(void *arg, const struct tnl_value *value), void *arg)
+{
+	uint64_t said[2] = {0};
+	struct tnl_val val;
+	int err = 0;
+
+	tnl_each_row(row, obj->kind) {
+		struct tnl_value value = { .word = keyword(obj->kind, row) };
+
+		if (!wanted(row, walk))
+			continue;
+		if (walk == TNL_WORDS) {
+			err = tell_words(t, obj, row, said, cb, arg);
+		} else {
+			value.set = tnl_row_get(row, obj, &val);
+			if (!value.set && !row->bits)
+				tnl_row_value_of(row, obj, &val);
+			if (row->def && !value.set)
+				value.set = row->def != (uint32_t)-1;
+			if (row->codec == &tnl_dev && !tnl_val_number(row->codec, &val))
+				value.set = false;
+			err = tell(t, obj, row, &value, &val, cb, arg);
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}

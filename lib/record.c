@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The recorder: what would have been sent, as lines that a person can read. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "handle.h"
+#include "kernel.h"
+
+int tnl_record(struct tnl *t, const char *fmt, ...)
+{
+	char line[TNL_TEXT_MAX];
+	const struct nlattr *attr;
+	uint16_t n = 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	tnl_set_each(attr, &t->lines)
+		n++;
+	return tnl_set_put(&t->lines, n, line, strlen(line) + 1);
+}
+
+/* Flags: the number, and the words that it says. */
+static int record_flags(struct tnl *t, const struct tnl_kind *kind, const char *name, const struct nlattr *attr)
+{
+	uint16_t len = mnl_attr_get_payload_len(attr), type = mnl_attr_get_type(attr);
+	char words[TNL_TEXT_MAX] = "", hex[13] = "";
+	const uint8_t *data = mnl_attr_get_payload(attr);
+	uint32_t bits = 0;
+
+	memcpy(&bits, data, len < sizeof(bits) ? len : sizeof(bits));
+	tnl_each_row(row, kind)
+		if ((row->bits == type || (row->attr == type && !row->bits)) && row->scope == TNL_NEST && bits & row->mask)
+			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s", *words ? " " : "", row->word);
+	for (int i = 0; i < len && i < 4; i++)
+		snprintf(hex + 3 * i, 4, " %02x", data[i]);
+	return tnl_record(t, "    %s%s  (%s)", name, hex, words);
+}
+
+static int record_value(struct tnl *t, const struct tnl_row *row, const struct nlattr *attr)
+{
+	struct tnl_val val = { .len = mnl_attr_get_payload_len(attr), .plen = -1 };
+	char text[TNL_TEXT_MAX] = "";
+
+	if (val.len > TNL_VAL_MAX)
+		val.len = TNL_VAL_MAX;
+	memcpy(val.data, mnl_attr_get_payload(attr), val.len);
+	if (row->sub || (!row->codec->hint && val.len)) /* a nest or a truth: its bytes */
+		for (size_t i = 0; i < val.len && i < 32; i++)
+			snprintf(text + 3 * i, 4, " %02x", val.data[i]);
+	else if (row->codec->hint && row->codec != &tnl_offflag)
+		row->codec->format(row, &val, text + 1, sizeof(text) - 1, &t->look);
+	if (text[1])
+		text[0] = ' ';
+	return tnl_record(t, "    %s%s  (%s)", row->attr_name, text, row->word);
+}
+
+int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len)
+{
+	const struct nlattr *attr;
+	int err = 0;
+
+	mnl_attr_for_each_payload(payload, len) {
+		const struct tnl_row *row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
+
+		if (!row)
+			err = tnl_record(t, "    attribute %u, %u bytes", mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr));
+		else if (row->mask && !row->bits)
+			err = record_flags(t, kind, row->attr_name, attr);
+		else
+			err = record_value(t, row, attr);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg)
+{
+	const struct nlattr *attr;
+	int err;
+
+	tnl_set_each(attr, &t->lines) {
+		err = cb(arg, mnl_attr_get_payload(attr));
+		if (err)
+			return err;
+	}
+	return 0;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Rows, kinds and objects: the model that everything else walks. */
+#ifndef TNL_ROW_H
+#define TNL_ROW_H
+
+#include "codec.h"
+#include "set.h"
+
+/* Where in an object a row's bytes are. */
+enum tnl_scope {
+	TNL_NOWHERE, /* in the two rows it stands for */
+	TNL_HEAD,    /* in the fixed header of the family: ifinfomsg, ifaddrmsg, rtmsg */
+	TNL_TOP,     /* an attribute of the message */
+	TNL_NEST     /* an attribute of the kind's own: IFLA_INFO_DATA; of a generic netlink message, any */
+};
+
+/* How the legacy ioctls keep the same bytes. */
+enum tnl_how {
+	TNL_OLD_NONE,  /* they have no room for it */
+	TNL_OLD_COPY,  /* the same bytes at OFF in the struct */
+	TNL_OLD_KEY,   /* as COPY, and valid only with GRE_KEY in the flags at ARG */
+	TNL_OLD_DF,    /* IP_DF in frag_off */
+	TNL_OLD_IFF,   /* a flag ARG of TUNSETIFF */
+	TNL_OLD_NOIFF, /* the absence of a flag ARG of TUNSETIFF */
+	TNL_OLD_CALL   /* an ioctl ARG of its own */
+};
+
+struct tnl_row {
+	const char *word, *no;       /* keyword; its negative form */
+	const char *json, *help;
+	const char *alias[4];
+	const struct tnl_codec *codec;
+	const struct tnl_name *names; /* values by name; ended by NULL */
+	const char *both[2];         /* the two words this one stands for */
+	uint8_t scope;
+	uint8_t plen;                /* 1 + offset in the header of the prefix length, 0: none */
+	uint16_t at, size;           /* offset in the header or payload, if only a part of it is meant */
+	uint16_t attr, attr6, sub;   /* attribute; the one for an IPv6 address; the one nested in it */
+	uint16_t bits;               /* the attribute with flags that say whether this one counts */
+	uint32_t mask;               /* which flags: in BITS, or in ATTR when the row is nothing but flags */
+	uint32_t flags;              /* enum tnl_row_flags */
+	uint32_t def;                /* value of an absent attribute, host order */
+	const char *attr_name;       /* for people: "IFLA_GRE_TTL" */
+	const char *cure;            /* what usually helps when the kernel finds this word invalid */
+	const char *differs;         /* why an ioctl-made link may differ from a netlink-made one */
+	struct {
+		uint8_t how;
+		uint16_t off, len;
+		uint32_t arg;
+	} old;
+};
+
+/* The attribute's number and its name in one stroke. */
+#define ATTR(a) .attr = a, .attr_name = #a
+#define TOP(a) .scope = TNL_TOP, ATTR(a)
+#define NEST(a) .scope = TNL_NEST, ATTR(a)
+#define HEAD(type, field) .scope = TNL_HEAD, .at = offsetof(struct type, field), .attr_name = #field
+
+struct tnl_transport;
+struct tnl_rtnl;
+struct tnl_genl;
+
+struct tnl_obj {
+	const struct tnl_kind *kind;
+	uint8_t head[16];
+	struct tnl_set top, nest;
+	uint64_t given[2]; /* rows that words were given for, by their place in the table */
+	char type[16];     /* what the kernel calls the kind */
+};
+
+struct tnl_kind {
+	const char *name, *help;
+	const char *link;                    /* IFLA_INFO_KIND; NULL: has none */
+	const char *module;
+	const char *pattern;                 /* of chosen names, "gre%d"; NULL: not an interface */
+	const char *const *modes;            /* other names of the kind; ended by NULL */
+	const struct tnl_row *const *rows;   /* tables, each ended by an empty row; ended by NULL */
+	const struct tnl_transport *const *via; /* the first is the default; ended by NULL */
+	const struct tnl_rtnl *rtnl;         /* message layout */
+	const struct tnl_genl *genl;
+	struct {
+		uint16_t attr;               /* kinds with the same IFLA_INFO_KIND differ in this attribute */
+		uint8_t value;
+	} tell;
+	struct {
+		const char *base;            /* the device that SIOC*TUNNEL is asked of */
+		uint8_t proto;
+		uint16_t iflags;             /* always in i_flags */
+	} old;
+	uint8_t init[16];                    /* the header of a new object */
+	/* Rules between words; says why in *ERROR (word and text). NOW: what is there; NULL when it is made, OBJ itself
+	 * when it is removed. */
+	int (*check)(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
+	/* Brings what the kernel sent into the shape that words make. */
+	void (*read)(struct tnl_obj *obj);
+};
+
+/* row.c */
+#define tnl_each_row(row, kind) \
+	for (const struct tnl_row *row = tnl_row_next(kind, NULL); row; row = tnl_row_next(kind, row))
+
+/* The value of a row, or false: absent, or its flag is off. */
+bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
+int tnl_row_put(const struct tnl_row *row, struct tnl_obj *obj, const struct tnl_val *val);
+int tnl_row_clear(const struct tnl_row *row, struct tnl_obj *obj); /* the negative form */
+int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tnl_obj *src);
+/* Its value differs from the default. */
+bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj);
+bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
+/* The value, or its default, or zeros. */
+void tnl_row_value_of(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
+/* Both words of a TNL_BOTH row, as rows of KIND. */
+void tnl_row_pair(const struct tnl_kind *kind, const struct tnl_row *row, const struct tnl_row *pair[2]);
+bool tnl_row_input(const struct tnl_row *row); /* a row that can be input and holds a value itself */
+int tnl_row_ordinal(const struct tnl_kind *kind, const struct tnl_row *row);
+/* The row that owns an attribute in a scope, for naming what the kernel complains about. */
+const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope, uint16_t attr);
+
+/* obj.c */
+struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind);
+struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj);
+bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row);
+void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
+/* A new object of KIND with those words of OBJ that KIND has too; given words stay given. */
+struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind);
+/* Copies the rows that SRC was given, or all of its input rows, over those of DST. */
+int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all);
+/* Shorthand for one word of a kind; NULL when the object has no value there. */
+const char *tnl_obj_ifname(const struct tnl_obj *obj);
+int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
+bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* differs from its default */
+bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);
+uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word);
+void tnl_obj_default(struct tnl_obj *obj, const char *word, uint32_t number); /* unless it was given */
+
+#endif

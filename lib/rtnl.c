@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Objects over rtnetlink: links, addresses and routes differ in a line of layout each. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "handle.h"
+#include "kernel.h"
+
+#define MESSAGE 8192
+
+const struct tnl_rtnl tnl_rtnl_link = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK,
+	.head = sizeof(struct ifinfomsg), .index = offsetof(struct ifinfomsg, ifi_index), .link = true };
+const struct tnl_rtnl tnl_rtnl_addr = { .name = "ADDR", .add = RTM_NEWADDR, .del = RTM_DELADDR, .get = RTM_GETADDR,
+	.head = sizeof(struct ifaddrmsg), .index = offsetof(struct ifaddrmsg, ifa_index) };
+const struct tnl_rtnl tnl_rtnl_route = { .name = "ROUTE", .add = RTM_NEWROUTE, .del = RTM_DELROUTE, .get = RTM_GETROUTE,
+	.head = sizeof(struct rtmsg) };
+
+static const struct tnl_rtnl *layout_of(const struct tnl_kind *kind)
+{
+	return kind->rtnl ? kind->rtnl : &tnl_rtnl_link;
+}
+
+/* ---- building ---- */
+
+static struct nlmsghdr *start(char *buf, const struct tnl_rtnl *layout, uint16_t type, uint16_t flags, const void *head)
+{
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	void *extra = mnl_nlmsg_put_extra_header(nlh, layout->head);
+
+	nlh->nlmsg_type = type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
+	if (head)
+		memcpy(extra, head, layout->head);
+	return nlh;
+}
+
+static int put_set(struct nlmsghdr *nlh, const struct tnl_set *set)
+{
+	const struct nlattr *attr;
+
+	tnl_set_each(attr, set)
+		if (!mnl_attr_put_check(nlh, MESSAGE, mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr),
+					mnl_attr_get_payload(attr)))
+			return -EMSGSIZE;
+	return 0;
+}
+
+static int put_info(struct nlmsghdr *nlh, const struct tnl_obj *obj)
+{
+	struct nlattr *info, *data;
+	int err;
+
+	if (!obj->kind->link || mnl_nlmsg_get_payload_len(nlh) + obj->nest.len + 128 > MESSAGE)
+		return obj->kind->link ? -EMSGSIZE : 0;
+	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+	mnl_attr_put_str(nlh, IFLA_INFO_KIND, obj->kind->link);
+	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
+	err = put_set(nlh, &obj->nest);
+	mnl_attr_nest_end(nlh, data);
+	mnl_attr_nest_end(nlh, info);
+	return err;
+}
+
+/* ---- what the recorder says ---- */
+
+static int record(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
+{
+	bool del = nlh->nlmsg_type == layout->del;
+	const char *how = nlh->nlmsg_flags & NLM_F_CREATE ? " create,excl" : "";
+	struct tnl_obj head = { .kind = kind };
+	const struct nlattr *attr, *in;
+	struct tnl_val val;
+	char text[TNL_TEXT_MAX];
+	int err = tnl_record(t, "RTM_%s%s%s", del ? "DEL" : "NEW", layout->name, del ? "" : how);
+
+	memcpy(head.head, mnl_nlmsg_get_payload(nlh), layout->head);
+	tnl_each_row(row, kind) {
+		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || !tnl_row_set(row, &head))
+			continue;
+		tnl_row_get(row, &head, &val);
+		*text = 0;
+		if (row->codec->hint)
+			row->codec->format(row, &val, text, sizeof(text), &t->look);
+		err = tnl_record(t, "    %s%s%s  (%s)", row->attr_name, *text ? " " : "", text, row->word);
+	}
+	mnl_attr_for_each(attr, nlh, layout->head) {
+		if (err)
+			break;
+		if (!layout->link || mnl_attr_get_type(attr) != IFLA_LINKINFO) {
+			err = tnl_record_attrs(t, kind, TNL_TOP, attr, MNL_ALIGN(attr->nla_len));
+			continue;
+		}
+		mnl_attr_for_each_nested(in, attr) {
+			if (mnl_attr_get_type(in) == IFLA_INFO_KIND)
+				err = tnl_record(t, "  IFLA_LINKINFO, IFLA_INFO_KIND %s, IFLA_INFO_DATA", kind->link);
+			else if (!err)
+				err = tnl_record_attrs(t, kind, TNL_NEST, mnl_attr_get_payload(in),
+						       mnl_attr_get_payload_len(in));
+		}
+	}
+	return err;
+}
+
+/* ---- reading ---- */
+
+static int read_info(struct tnl_obj *obj, const struct nlattr *info)
+{
+	struct tnl_set in = { .data = mnl_attr_get_payload(info), .len = mnl_attr_get_payload_len(info) };
+	const struct nlattr *kind = tnl_set_find(&in, IFLA_INFO_KIND), *data = tnl_set_find(&in, IFLA_INFO_DATA);
+
+	if (kind)
+		snprintf(obj->type, sizeof(obj->type), "%.*s", (int)mnl_attr_get_payload_len(kind),
+			 (const char *)mnl_attr_get_payload(kind));
+	return data ? tnl_set_load(&obj->nest, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data)) : 0;
+}
+
+static const char *type_of_hardware(uint16_t type)
+{
+	return type == ARPHRD_LOOPBACK ? "loopback" : type == ARPHRD_ETHER ? "ether" : "hardware";
+}
+
+int tnl_rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
+{
+	const struct tnl_kind *was = obj->kind;
+	const struct nlattr *info;
+	int err;
+
+	if (nlh->nlmsg_type != layout->add || mnl_nlmsg_get_payload_len(nlh) < layout->head)
+		return -EBADMSG;
+	memcpy(obj->head, mnl_nlmsg_get_payload(nlh), layout->head);
+	obj->nest.len = 0;
+	err = tnl_set_load(&obj->top, mnl_nlmsg_get_payload_offset(nlh, layout->head),
+			   mnl_nlmsg_get_payload_len(nlh) - layout->head);
+	if (!err && layout->link) {
+		info = tnl_set_find(&obj->top, IFLA_LINKINFO);
+		*obj->type = 0;
+		if (info)
+			err = read_info(obj, info);
+		if (!*obj->type)
+			snprintf(obj->type, sizeof(obj->type), "%s",
+				 type_of_hardware(((struct ifinfomsg *)obj->head)->ifi_type));
+		obj->kind = tnl_kind_of_link(obj->type, &obj->nest);
+		tnl_set_drop(&obj->top, IFLA_LINKINFO);
+	}
+	if (!obj->kind)
+		obj->kind = was;
+	if (!err && obj->kind->read)
+		obj->kind->read(obj);
+	return err;
+}
+
+struct reading {
+	struct tnl_obj *obj;
+	const struct tnl_rtnl *layout;
+	const struct tnl_kind *kind;
+	int (*cb)(void *arg, const struct tnl_obj *obj);
+	void *arg;
+};
+
+static int read_one(void *arg, const struct nlmsghdr *nlh)
+{
+	struct reading *reading = arg;
+
+	if (nlh->nlmsg_type != reading->layout->add)
+		return 0;
+	reading->obj->kind = reading->kind;
+	return tnl_rtnl_read(reading->obj, reading->layout, nlh);
+}
+
+static int read_each(void *arg, const struct nlmsghdr *nlh)
+{
+	struct reading *reading = arg;
+	int err = read_one(arg, nlh);
+
+	return err ? err : reading->cb(reading->arg, reading->obj);
+}
+
+/* ---- the requests ---- */
+
+/* The kernel's complaint as an error that names the word it points at. */
+static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout,
+		    const struct nlmsghdr *nlh, const struct tnl_answer *answer)
+{
+	const struct tnl_row *row = NULL;
+	const struct nlattr *attr;
+	uint8_t scope = TNL_TOP;
+
+	if (answer->offset >= (uint32_t)NLMSG_HDRLEN + layout->head && answer->offset + sizeof(*attr) <= nlh->nlmsg_len) {
+		const struct nlattr *outer;
+
+		attr = (const struct nlattr *)((const char *)nlh + answer->offset);
+		mnl_attr_for_each(outer, nlh, layout->head)
+			if (layout->link && mnl_attr_get_type(outer) == IFLA_LINKINFO && attr > outer &&
+			    (const char *)attr < (const char *)outer + outer->nla_len)
+				scope = TNL_NEST;
+		row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
+	}
+	if (answer->code == -EOPNOTSUPP && layout->link && !strcmp(answer->text, "Unknown device type"))
+		return tnl_fail(t, TNL_KERNEL, answer->code, NULL, "kernel has no kind %s: modprobe %s", kind->name,
+				kind->module);
+	return tnl_kernel_says(t, kind, answer->code, row ? row->word : NULL, answer->text);
+}
+
+static struct nlmsghdr *ask_link(char *buf, const struct tnl *t, const struct tnl_obj *obj)
+{
+	struct nlmsghdr *nlh = start(buf, &tnl_rtnl_link, RTM_GETLINK, 0, NULL);
+
+	mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
+	if (!t->stats)
+		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	return nlh;
+}
+
+/* Sends a change and, for links, the question what came of it in the same breath. */
+static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	const struct tnl_rtnl *layout = layout_of(want->kind);
+	char buf[256] __attribute__((aligned(8)));
+	struct reading reading = { back, layout, want->kind, NULL, NULL };
+	struct nlmsghdr *ask = NULL;
+	struct tnl_answer answer[2];
+	int err;
+
+	nlh->nlmsg_flags |= NLM_F_ACK;
+	if (t->dry)
+		return record(t, want->kind, layout, nlh);
+	if (back && layout->link)
+		ask = ask_link(buf, t, want);
+	else if (back)
+		nlh->nlmsg_flags |= NLM_F_ECHO;
+	err = tnl_nl_talk(t, &t->route, nlh, ask, back ? read_one : NULL, &reading, answer);
+	if (err)
+		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+	if (answer[0].code)
+		return complain(t, want->kind, layout, nlh, &answer[0]);
+	if (ask && answer[1].code)
+		return tnl_kernel_says(t, want->kind, answer[1].code, NULL, "made, but it cannot be read back");
+	return 0;
+}
+
+static int rtnl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	const struct tnl_rtnl *layout = layout_of(want->kind);
+	char buf[MESSAGE] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
+	int err;
+
+	if (layout->link)
+		((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_change =
+			((const struct ifinfomsg *)want->head)->ifi_flags;
+	err = put_set(nlh, &want->top);
+	if (!err && layout->link)
+		err = put_info(nlh, want);
+	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, want, back);
+}
+
+static bool same_set(const struct tnl_set *a, const struct tnl_set *b)
+{
+	return a->len == b->len && (!a->len || !memcmp(a->data, b->data, a->len));
+}
+
+/* The kernel forgets what a change does not say, so all of the kind's attributes go along, and the MTU too. */
+static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	char buf[MESSAGE] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = start(buf, &tnl_rtnl_link, RTM_NEWLINK, 0, NULL);
+	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
+	bool data = !same_set(&now->nest, &want->nest);
+	int err = 0;
+
+	ifi->ifi_index = old->ifi_index;
+	ifi->ifi_change = old->ifi_flags ^ new->ifi_flags;
+	ifi->ifi_flags = new->ifi_flags & ifi->ifi_change;
+	if (!ifi->ifi_index)
+		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(want));
+	tnl_each_row(row, want->kind) {
+		const struct nlattr *attr = row->scope == TNL_TOP && tnl_row_input(row) ?
+					    tnl_set_find(&want->top, row->attr) : NULL;
+
+		if (!attr || (tnl_row_equal(row, now, want) && !(data && row->attr == IFLA_MTU)))
+			continue;
+		if (row->attr == IFLA_IFNAME && !ifi->ifi_index)
+			continue;
+		if (!mnl_attr_put_check(nlh, MESSAGE, row->attr, mnl_attr_get_payload_len(attr),
+					mnl_attr_get_payload(attr)))
+			err = -EMSGSIZE;
+	}
+	if (!err && data)
+		err = put_info(nlh, want);
+	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, want, back);
+}
+
+static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	const struct tnl_rtnl *layout = layout_of(obj->kind);
+	char buf[MESSAGE] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = start(buf, layout, layout->del, 0, layout->link ? NULL : obj->head);
+	int err = 0;
+
+	if (layout->link && ((const struct ifinfomsg *)obj->head)->ifi_index)
+		((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = ((struct ifinfomsg *)obj->head)->ifi_index;
+	else if (layout->link)
+		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
+	else
+		err = put_set(nlh, &obj->top);
+	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, obj, NULL);
+}
+
+static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	const struct tnl_rtnl *layout = layout_of(kind);
+	char buf[256] __attribute__((aligned(8)));
+	struct nlmsghdr *nlh = start(buf, layout, layout->get, NLM_F_DUMP, NULL);
+	struct tnl_obj *obj = tnl_obj_new(kind);
+	struct reading reading = { obj, layout, kind, cb, arg };
+	struct nlattr *info;
+	int err;
+
+	if (!obj)
+		return tnl_nomem(t);
+	if (layout->link && !t->stats)
+		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	if (layout->link && kind->link) {
+		info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
+		mnl_attr_put_str(nlh, IFLA_INFO_KIND, kind->link);
+		mnl_attr_nest_end(nlh, info);
+	}
+	err = tnl_nl_dump(t, &t->route, nlh, read_each, &reading);
+	tnl_obj_free(obj);
+	if (err < 0 && !t->error.code)
+		tnl_kernel_says(t, kind, err, NULL, NULL);
+	return err;
+}
+
+/* Addresses and routes cannot be asked for one by one: IPv4 knows no such question, and a route lookup is another. */
+struct search {
+	struct tnl_obj *obj;
+	bool found;
+};
+
+static int search_one(void *arg, const struct tnl_obj *obj)
+{
+	struct search *search = arg;
+
+	tnl_each_row(row, obj->kind)
+		if (tnl_row_input(row) && (row->flags & TNL_ID) && !tnl_row_equal(row, obj, search->obj))
+			return 0;
+	if (search->found)
+		return 0;
+	search->found = true;
+	memcpy(search->obj->head, obj->head, sizeof(obj->head));
+	return tnl_set_copy(&search->obj->top, &obj->top);
+}
+
+static int search_all(struct tnl *t, struct tnl_obj *obj)
+{
+	struct search search = { obj, false };
+	int err = rtnl_dump(t, obj->kind, search_one, &search);
+
+	return err || search.found ? err : tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such %s", obj->kind->name);
+}
+
+static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
+{
+	struct reading reading = { obj, &tnl_rtnl_link, obj->kind, NULL, NULL };
+	char buf[256] __attribute__((aligned(8)));
+	struct tnl_answer answer[2];
+	int err;
+
+	if (!layout_of(obj->kind)->link)
+		return search_all(t, obj);
+	err = tnl_nl_talk(t, &t->route, ask_link(buf, t, obj), NULL, read_one, &reading, answer);
+	if (err)
+		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+	if (answer[0].code == -ENODEV)
+		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "no such link");
+	return answer[0].code ? complain(t, obj->kind, &tnl_rtnl_link, (void *)buf, &answer[0]) : 0;
+}
+
+const struct tnl_transport tnl_rtnl = {
+	.name = "rtnl", .scopes = 1 << TNL_HEAD | 1 << TNL_TOP | 1 << TNL_NEST,
+	.create = rtnl_create, .change = rtnl_change, .remove = rtnl_remove, .get = rtnl_get, .dump = rtnl_dump,
+};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* A set of netlink attributes in a growing buffer, in the kernel's own encoding; each type at most once. */
+#ifndef TNL_SET_H
+#define TNL_SET_H
+
+#include <libmnl/libmnl.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct tnl_set {
+	void *data;
+	uint32_t len, room;
+};
+
+/* Puts or replaces the attribute TYPE. -ENOMEM, -EMSGSIZE. */
+int tnl_set_put(struct tnl_set *set, uint16_t type, const void *payload, size_t len);
+const struct nlattr *tnl_set_find(const struct tnl_set *set, uint16_t type);
+void tnl_set_drop(struct tnl_set *set, uint16_t type);
+/* Fills SET with the attributes of a payload that came from outside. -EBADMSG: an attribute runs over the end. */
+int tnl_set_load(struct tnl_set *set, const void *payload, size_t len);
+int tnl_set_copy(struct tnl_set *dst, const struct tnl_set *src);
+void tnl_set_free(struct tnl_set *set);
+
+#define tnl_set_each(attr, set) mnl_attr_for_each_payload((set)->data, (set)->len)
+
+#endif

@@ -1,0 +1,522 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * Create, change, remove, get, dump: picks the transport, sees to what it cannot carry, reads back what was made,
+ * compares it word by word with what was asked, and undoes what differs.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "handle.h"
+#include "kernel.h"
+
+extern const struct tnl_kind tnl_kind_l2tp;
+
+struct tnl *tnl_open(unsigned flags)
+{
+	struct tnl *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->look = (struct tnl_look){ tnl_look_index, tnl_look_name };
+	t->route = (struct tnl_nl){ .bus = NETLINK_ROUTE, .fd = -1 };
+	t->genl = (struct tnl_nl){ .bus = NETLINK_GENERIC, .fd = -1 };
+	t->inet = -1;
+	t->dry = flags & TNL_DRY;
+	return t;
+}
+
+void tnl_close(struct tnl *t)
+{
+	if (!t)
+		return;
+	tnl_nl_close(&t->route);
+	tnl_nl_close(&t->genl);
+	if (t->inet >= 0)
+		close(t->inet);
+	tnl_set_free(&t->lines);
+	free(t);
+}
+
+void tnl_ask(struct tnl *t, unsigned what)
+{
+	t->stats = what & TNL_WITH_STATS;
+}
+
+const char *tnl_version(void)
+{
+	return TNL_VERSION;
+}
+
+int tnl_via(struct tnl *t, const char *transport)
+{
+	t->via = transport;
+	if (!transport)
+		return 0;
+	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
+		if (tnl_kind_has_via(kind, transport))
+			return 0;
+	tnl_begin(t, NULL);
+	return tnl_refuse(t, "--via", "%s: not a transport (rtnl, ioctl, genl, tuntap)", transport);
+}
+
+/* ---- before anything is sent ---- */
+
+static const struct tnl_transport *pick(struct tnl *t, const struct tnl_kind *kind)
+{
+	for (const struct tnl_transport *const *via = kind->via; *via; via++)
+		if (!t->via || !strcmp(t->via, (*via)->name))
+			return *via;
+	tnl_refuse(t, "--via", "%s cannot be sent over %s", kind->name, t->via);
+	return NULL;
+}
+
+static int check(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *now)
+{
+	struct tnl_error why = {0};
+
+	if (obj->kind->check && obj->kind->check(obj, now, &why))
+		return tnl_refuse(t, why.word, "%s", why.text);
+	return 0;
+}
+
+/* The link that OBJ is about must be a tunnel of ours. */
+static int ours(struct tnl *t, const struct tnl_obj *obj)
+{
+	if (obj->kind == &tnl_kind_link)
+		return tnl_refuse(t, NULL, "is not a tunnel but %s: left alone", obj->type);
+	return 0;
+}
+
+static int needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
+{
+	tnl_each_row(row, obj->kind)
+		if ((row->flags & flags) && !(row->scope == TNL_TOP && row->attr == IFLA_IFNAME && obj->kind->pattern) &&
+		    !tnl_obj_given(obj, row) && !tnl_row_set(row, obj))
+			return tnl_refuse(t, row->word, "missing");
+	return 0;
+}
+
+/* What this transport cannot carry is refused by name; words of every link follow over rtnetlink. */
+static int carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
+{
+	tnl_each_row(row, obj->kind)
+		if (row->scope == TNL_NEST && tnl_obj_given(obj, row) && tnl_row_set(row, obj) && !tnl_carries(via, row))
+			return tnl_refuse(t, row->word, "cannot be sent over %s", via->name);
+	return 0;
+}
+
+static void send_constants(struct tnl_obj *obj)
+{
+	tnl_each_row(row, obj->kind) {
+		struct tnl_val val;
+
+		if (!(row->flags & TNL_SEND) || tnl_obj_given(obj, row))
+			continue;
+		tnl_val_set(row->codec, &val, row->def);
+		tnl_row_put(row, obj, &val);
+	}
+}
+
+/* ---- names ---- */
+
+struct taken {
+	const char *pattern;
+	size_t stem; /* length before the %d */
+	uint8_t used[1 << 13];
+};
+
+static int note_number(void *arg, const struct tnl_obj *link)
+{
+	struct taken *taken = arg;
+	const char *name = tnl_obj_ifname(link);
+	char again[IFNAMSIZ + 16];
+	unsigned n;
+
+	if (!name || strncmp(name, taken->pattern, taken->stem))
+		return 0;
+	n = strtoul(name + taken->stem, NULL, 10);
+	snprintf(again, sizeof(again), "%.*s%u%s", (int)taken->stem, taken->pattern, n, taken->pattern + taken->stem + 2);
+	if (n < 8 * sizeof(taken->used) && !strcmp(again, name))
+		taken->used[n / 8] |= 1 << n % 8;
+	return 0;
+}
+
+/* The kernel could choose a name, but then nobody knows which: choose it here. */
+static int choose_name(struct tnl *t, struct tnl_obj *obj)
+{
+	struct taken taken = { .pattern = tnl_obj_ifname(obj) ? tnl_obj_ifname(obj) : obj->kind->pattern };
+	char name[IFNAMSIZ + 16];
+	unsigned n = 0;
+	int err;
+
+	if (!strchr(taken.pattern, '%'))
+		return 0;
+	taken.stem = strchr(taken.pattern, '%') - taken.pattern;
+	err = tnl_rtnl.dump(t, &tnl_kind_link, note_number, &taken);
+	if (err)
+		return err;
+	while (n < 8 * sizeof(taken.used) && (taken.used[n / 8] >> n % 8 & 1))
+		n++;
+	snprintf(name, sizeof(name), "%.*s%u%s", (int)taken.stem, taken.pattern, n, taken.pattern + taken.stem + 2);
+	if (strlen(name) >= IFNAMSIZ || n == 8 * sizeof(taken.used))
+		return tnl_refuse(t, "name", "%s leads to no name that is free", taken.pattern);
+	return tnl_obj_set_ifname(obj, name) ? tnl_nomem(t) : 0;
+}
+
+/* ---- after it was sent ---- */
+
+static int compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all)
+{
+	char asked[TNL_TEXT_MAX] = "", got[TNL_TEXT_MAX] = "";
+	struct tnl_val val;
+
+	if (want->kind != back->kind)
+		return tnl_fail(t, TNL_KERNEL, -EIO, "type", "the kernel made %s of it", back->type);
+	tnl_each_row(row, want->kind) {
+		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !(all || tnl_obj_given(want, row)))
+			continue;
+		if (tnl_row_equal(row, want, back))
+			continue;
+		tnl_row_value_of(row, want, &val);
+		if (row->codec->hint)
+			row->codec->format(row, &val, asked, sizeof(asked), &t->look);
+		tnl_row_value_of(row, back, &val);
+		if (row->codec->hint)
+			row->codec->format(row, &val, got, sizeof(got), &t->look);
+		return tnl_fail(t, TNL_KERNEL, -EIO, row->word, row->codec->hint ? "asked for %.90s, the kernel made it %.90s" :
+				"the kernel did not do it", asked, got);
+	}
+	return 0;
+}
+
+/* Which tunnel already has what makes this one unique. */
+struct twin {
+	const struct tnl_obj *want;
+	char name[IFNAMSIZ];
+};
+
+static int find_twin(void *arg, const struct tnl_obj *obj)
+{
+	struct twin *twin = arg;
+
+	if (obj->kind != twin->want->kind || *twin->name)
+		return 0;
+	tnl_each_row(row, obj->kind)
+		if ((row->flags & TNL_UNIQ) && !tnl_row_equal(row, obj, twin->want))
+			return 0;
+	strlcpy(twin->name, tnl_obj_ifname(obj), sizeof(twin->name));
+	return 0;
+}
+
+static int explain_exists(struct tnl *t, const struct tnl_obj *want)
+{
+	struct twin twin = { want, "" };
+	struct tnl_error why = t->error;
+
+	if (tnl_ifindex(t, tnl_obj_ifname(want)) > 0)
+		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists");
+	if (want->kind->link && !tnl_rtnl.dump(t, want->kind, find_twin, &twin) && *twin.name)
+		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "%s has the same local, remote%s", twin.name,
+				tnl_row_of_attr(want->kind, TNL_NEST, IFLA_GRE_IKEY) && want->kind->old.proto != IPPROTO_IPIP ?
+				" and key" : "");
+	t->error = why;
+	return -EEXIST;
+}
+
+/* Words of the interface that the transport did not carry: mtu, up, address ... */
+static int set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
+{
+	struct tnl_obj *now = NULL, *then = NULL;
+	bool rest = all;
+	int err = 0;
+
+	tnl_each_row(row, want->kind)
+		rest |= (row->scope == TNL_TOP || row->scope == TNL_HEAD) && tnl_row_input(row) && !(row->flags & TNL_ID) &&
+			tnl_obj_given(want, row);
+	if (!rest || !want->kind->pattern)
+		return 0;
+	now = tnl_obj_new(want->kind);
+	if (!now || tnl_obj_set_ifname(now, tnl_obj_ifname(want)))
+		err = tnl_nomem(t);
+	if (!err && !t->dry)
+		err = tnl_rtnl.get(t, now);
+	if (!err) {
+		now->kind = want->kind;
+		then = tnl_obj_clone(now);
+		if (!then || tnl_obj_merge(then, want, all) || tnl_set_copy(&then->nest, &now->nest))
+			err = tnl_nomem(t);
+	}
+	if (!err)
+		err = tnl_rtnl.change(t, now, then, NULL);
+	tnl_obj_free(now);
+	tnl_obj_free(then);
+	return err;
+}
+
+/* What is there now of OBJ's identity; *OUT belongs to the caller. */
+static int read_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **out)
+{
+	int err;
+
+	if (obj->kind->pattern)
+		return tnl_get(t, tnl_obj_ifname(obj), out);
+	*out = tnl_obj_clone(obj);
+	err = *out ? via->get(t, *out) : tnl_nomem(t);
+	if (err) {
+		tnl_obj_free(*out);
+		*out = NULL;
+	}
+	return err;
+}
+
+/* ---- the five verbs ---- */
+
+static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
+{
+	int err;
+
+	*via = pick(t, obj->kind);
+	if (!*via)
+		return -EINVAL;
+	err = needed(t, obj, TNL_ID | TNL_NEED);
+	if (!err)
+		err = check(t, obj, NULL);
+	if (!err)
+		err = carried(t, *via, obj);
+	if (!err && obj->kind->pattern)
+		err = choose_name(t, obj);
+	if (!err)
+		tnl_begin(t, obj);
+	return err;
+}
+
+/* By the kind's own transport; by its second where the kernel lacks netlink for the kind. */
+static int make(struct tnl *t, const struct tnl_transport **via, const struct tnl_obj *obj, struct tnl_obj *back)
+{
+	const struct tnl_transport *second = t->via ? NULL : obj->kind->via[1];
+	int err = (*via)->create(t, obj, back);
+	struct tnl_error why = t->error;
+
+	if (err == -EOPNOTSUPP && second && !carried(t, second, obj) && !second->create(t, obj, NULL)) {
+		*via = second;
+		return 0;
+	}
+	t->error = why;
+	if (err != -EINVAL || *why.word)
+		return err;
+	tnl_each_row(row, obj->kind)
+		if (row->cure && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
+			return tnl_fail(t, TNL_KERNEL, err, row->word, "%s (usual cure: %s)", why.text, row->cure);
+	return err;
+}
+
+static void take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
+{
+	struct tnl_error why = t->error;
+
+	if (via->remove(t, obj))
+		why.class = TNL_BROKEN;
+	t->error = why;
+}
+
+int tnl_create(struct tnl *t, struct tnl_obj *obj)
+{
+	struct tnl_obj *back = tnl_obj_new(obj->kind);
+	const struct tnl_transport *via;
+	int err;
+
+	tnl_begin(t, obj);
+	err = back ? prepare(t, obj, &via) : tnl_nomem(t);
+	if (err)
+		goto out;
+	send_constants(obj);
+	back->kind = NULL;
+	err = make(t, &via, obj, back);
+	if (err == -EEXIST && obj->kind->pattern)
+		err = explain_exists(t, obj);
+	if (err)
+		goto out;
+	if (!(via->scopes >> TNL_TOP & 1))
+		err = set_rest(t, obj, false);
+	if (!err && t->dry)
+		goto out;
+	if (!err && !back->kind) {
+		tnl_obj_free(back);
+		back = NULL;
+		err = read_back(t, via, obj, &back);
+	}
+	if (!err)
+		err = compare(t, obj, back, false);
+	if (err)
+		take_back(t, via, obj);
+	else if (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top))
+		err = tnl_nomem(t);
+	else
+		memcpy(obj->head, back->head, sizeof(obj->head));
+out:
+	tnl_obj_free(back);
+	return err;
+}
+
+/* Words that the kernel cannot change on a living object. */
+static int changeable(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want)
+{
+	if (now->kind != want->kind)
+		return tnl_refuse(t, "type", "is %s and cannot become %s", now->kind->name, want->kind->name);
+	tnl_each_row(row, want->kind)
+		if ((row->flags & TNL_FIXED) && !(row->flags & TNL_BLIND) && tnl_obj_given(want, row) &&
+		    !tnl_row_equal(row, now, want))
+			return tnl_refuse(t, row->word, "the kernel cannot change it on a living %s: delete and add it anew",
+					  now->kind->name);
+	return 0;
+}
+
+static int apply_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
+			const struct tnl_obj *next, struct tnl_obj *back)
+{
+	bool nest = false;
+	int err = 0;
+
+	if (via->scopes >> TNL_TOP & 1)
+		return via->change(t, now, next, back);
+	tnl_each_row(row, next->kind)
+		nest |= row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & TNL_BLIND) &&
+			!tnl_row_equal(row, now, next);
+	if (nest)
+		err = via->change(t, now, next, NULL);
+	return err ? err : set_rest(t, next, true);
+}
+
+int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want)
+{
+	struct tnl_obj *next = tnl_obj_clone(now), *back = tnl_obj_new(now->kind);
+	const struct tnl_transport *via = NULL;
+	int err;
+
+	tnl_begin(t, now);
+	err = next && back ? ours(t, now) : tnl_nomem(t);
+	if (!err)
+		err = changeable(t, now, want);
+	if (!err)
+		via = pick(t, now->kind);
+	if (!err)
+		err = via ? carried(t, via, want) : -EINVAL;
+	if (err)
+		goto out;
+	memcpy(next->given, want->given, sizeof(next->given));
+	err = tnl_obj_merge(next, want, false) ? tnl_nomem(t) : check(t, next, now);
+	if (err || tnl_obj_equal(now, next, NULL))
+		goto out;
+	back->kind = NULL;
+	err = apply_change(t, via, now, next, via == &tnl_rtnl ? back : NULL);
+	if (t->dry)
+		goto out;
+	if (!err && !back->kind) {
+		tnl_obj_free(back);
+		back = NULL;
+		err = read_back(t, via, next, &back);
+	}
+	if (!err)
+		err = compare(t, next, back, true);
+	if (err && err != -EPERM) { /* gre takes over encap before it finds fault with the rest, and the like */
+		struct tnl_error why = t->error;
+
+		tnl_obj_free(back);
+		back = NULL;
+		if (read_back(t, via, now, &back) ||
+		    (!tnl_obj_equal(now, back, NULL) && apply_change(t, via, back, now, NULL)))
+			why.class = TNL_BROKEN;
+		t->error = why;
+	}
+out:
+	tnl_obj_free(next);
+	tnl_obj_free(back);
+	return err;
+}
+
+int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	const struct tnl_transport *via;
+	struct tnl_obj *which;
+	int err;
+
+	tnl_begin(t, obj);
+	err = ours(t, obj);
+	if (err)
+		return err;
+	if (tnl_obj_is_fallback(obj))
+		return tnl_refuse(t, NULL, "is the fallback device of %s: the kernel keeps it as long as the module",
+				  obj->kind->name);
+	via = pick(t, obj->kind);
+	if (!via)
+		return -EINVAL;
+	which = tnl_obj_clone(obj);
+	if (!which)
+		return tnl_nomem(t);
+	err = needed(t, which, TNL_ID);
+	if (!err && !obj->kind->pattern)
+		err = check(t, which, which);
+	if (!err)
+		err = via->remove(t, which);
+	tnl_obj_free(which);
+	return err;
+}
+
+int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out)
+{
+	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_link);
+	int err;
+
+	if (!obj)
+		return tnl_nomem(t);
+	if (strlen(name) >= IFNAMSIZ || !*name) {
+		tnl_obj_free(obj);
+		return tnl_refuse(t, name, "name too long (at most 15 characters)");
+	}
+	err = tnl_obj_set_ifname(obj, name) ? tnl_nomem(t) : 0;
+	if (!err) {
+		if (!*t->error.object)
+			tnl_begin(t, obj);
+		err = tnl_rtnl.get(t, obj);
+	}
+	if (!err && obj->kind == &tnl_kind_link && !strcmp(obj->type, "ether")) {
+		err = tnl_kind_l2tp.via[0]->get(t, obj);
+		if (err == -ENOENT || err == -ENODEV) { /* nobody's session: just a link */
+			t->error.code = err = 0;
+			obj->kind = &tnl_kind_link;
+		}
+	}
+	if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via))
+		err = tnl_ioctl.get(t, obj);
+	if (err)
+		tnl_obj_free(obj);
+	else
+		*out = obj;
+	return err;
+}
+
+struct filter {
+	const struct tnl_kind *kind;
+	int (*cb)(void *arg, const struct tnl_obj *obj);
+	void *arg;
+};
+
+static int filter(void *arg, const struct tnl_obj *obj)
+{
+	const struct filter *filter = arg;
+
+	return filter->kind && obj->kind != filter->kind ? 0 : filter->cb(filter->arg, obj);
+}
+
+int tnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	const struct tnl_kind *asked = kind ? kind : &tnl_kind_l2tp; /* which looks at all links */
+	const struct tnl_transport *via = asked->via[0]->dump ? asked->via[0] : &tnl_rtnl;
+	struct filter wanted = { kind, cb, arg };
+
+	tnl_begin(t, NULL);
+	return via->dump(t, asked, filter, &wanted);
+}

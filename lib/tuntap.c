@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * TUN and TAP by ioctl: the kernel refuses to make them over netlink but reports IFLA_TUN_*, so rows are acted out as
+ * flags of TUNSETIFF and as TUNSET* calls. Attaching with other flags changes them: attach with what is there.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/if_tun.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "handle.h"
+#include "kernel.h"
+
+static unsigned flags_of(const struct tnl_obj *obj)
+{
+	unsigned flags = obj->kind->tell.value;
+
+	tnl_each_row(row, obj->kind) {
+		if (row->old.how == TNL_OLD_IFF && tnl_row_set(row, obj))
+			flags |= row->old.arg;
+		if (row->old.how == TNL_OLD_NOIFF && !tnl_row_set(row, obj))
+			flags |= row->old.arg;
+	}
+	return flags;
+}
+
+static int call(struct tnl *t, const struct tnl_obj *obj, int fd, unsigned long request, const char *name,
+		unsigned long arg, const char *word)
+{
+	if (t->dry)
+		return tnl_record(t, "ioctl %s %lu%s%s%s", name, arg, word ? "  (" : "", word ? word : "", word ? ")" : "");
+	return ioctl(fd, request, arg) ? tnl_kernel_says(t, obj->kind, -errno, word, NULL) : 0;
+}
+
+/* Attaches to OBJ's interface, making it when EXCL is IFF_TUN_EXCL. A descriptor, or -errno. */
+static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl)
+{
+	struct ifreq ifr = {0};
+	int fd, err;
+
+	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", tnl_obj_ifname(obj));
+	ifr.ifr_flags = flags_of(obj) | excl;
+	if (t->dry)
+		return tnl_record(t, "ioctl TUNSETIFF %s flags 0x%04x", ifr.ifr_name, (uint16_t)ifr.ifr_flags);
+	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO))
+		return tnl_fail(t, TNL_KERNEL, -errno, NULL, "kernel has no kind %s: modprobe tun (no /dev/net/tun)",
+				obj->kind->name);
+	if (fd < 0)
+		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
+	if (ioctl(fd, TUNSETIFF, &ifr) == 0)
+		return fd;
+	err = -errno;
+	close(fd);
+	if (excl && err == -EBUSY) /* what TUNSETIFF says for a name that is taken by another tun */
+		err = -EEXIST;
+	if (err == -EINVAL && excl && tnl_ifindex(t, ifr.ifr_name) > 0)
+		err = -EEXIST;
+	return tnl_kernel_says(t, obj->kind, err, NULL, NULL);
+}
+
+static int set_people(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, int fd)
+{
+	struct tnl_val val;
+	int err = 0;
+
+	tnl_each_row(row, want->kind) {
+		if (err || row->old.how != TNL_OLD_CALL || !tnl_row_set(row, want))
+			continue;
+		if (now && tnl_row_equal(row, now, want))
+			continue;
+		tnl_row_get(row, want, &val);
+		err = call(t, want, fd, row->old.arg, row->old.arg == TUNSETOWNER ? "TUNSETOWNER" : "TUNSETGROUP",
+			   tnl_val_number(row->codec, &val), row->word);
+	}
+	return err;
+}
+
+static int tuntap_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	int fd = attach(t, want, IFF_TUN_EXCL);
+	int err = fd < 0 ? fd : 0;
+
+	(void)back;
+	if (!err)
+		err = set_people(t, NULL, want, fd);
+	if (!err)
+		err = call(t, want, fd, TUNSETPERSIST, "TUNSETPERSIST", 1, NULL);
+	if (fd > 0)
+		close(fd); /* on failure the interface goes with its only descriptor */
+	return err;
+}
+
+static int tuntap_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	int fd = attach(t, now, 0);
+	int err = fd < 0 ? fd : set_people(t, now, want, fd);
+
+	(void)back;
+	if (fd > 0)
+		close(fd);
+	return err;
+}
+
+static int tuntap_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	return tnl_rtnl.remove(t, obj); /* needs neither mode nor flags */
+}
+
+const struct tnl_transport tnl_tuntap = {
+	.name = "tuntap", .scopes = 1 << TNL_NEST, .old = true,
+	.create = tuntap_create, .change = tuntap_change, .remove = tuntap_remove,
+};
