@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tun help: usage, made from the tables. */
+#include "tun.h"
+
+#include <string.h>
+
+int usage(FILE *to)
+{
+	fputs("Usage: tun [OPTIONS] add [NAME] type KIND [WORD [VALUE]]...\n"
+	      "       tun [OPTIONS] set NAME WORD [VALUE]...\n"
+	      "       tun [OPTIONS] del NAME\n"
+	      "       tun [OPTIONS] show [NAME | type KIND [WORD VALUE]...]\n"
+	      "       tun [OPTIONS] FAMILY add|set|del|show ...\n"
+	      "       tun help [KIND]\n"
+	      "Options: -n NETNS  -d details  -s statistics  -a fallback devices too  -j JSON  -p pretty  -V version\n"
+	      "         --dry-run  print what would be sent, send nothing\n"
+	      "         --via rtnl|ioctl|genl|tuntap\n"
+	      "Families:\n", to);
+	for (const struct family *family = families + 1; family->name; family++)
+		fprintf(to, "  %-14s%s\n", family->name, family->help);
+	fputs("Kinds (tun help KIND lists their words):\n", to);
+	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
+		fprintf(to, "  %-14s%s\n", tnl_kind_name(kind), tnl_kind_help(kind));
+	return to == stderr ? REFUSED : DONE;
+}
+
+static void help_row(const struct tnl_row *row)
+{
+	unsigned flags = tnl_row_flags(row);
+	char left[128], values[128] = "";
+	const char *value;
+
+	for (unsigned i = 0; (value = tnl_row_value(row, i)); i++)
+		snprintf(values + strlen(values), sizeof(values) - strlen(values), "%s%s", i ? "|" : "", value);
+	snprintf(left, sizeof(left), "%s%s%s", tnl_row_word(row), flags & TNL_BARE ? "" : " ",
+		 flags & TNL_BARE ? "" : *values ? values : tnl_row_hint(row));
+	if (tnl_row_no(row))
+		snprintf(left + strlen(left), sizeof(left) - strlen(left), ", %s", tnl_row_no(row));
+	printf("  %-34s%s%s%s", left, strlen(left) > 33 ? "\n                                    " : "",
+	       tnl_row_help(row), flags & (TNL_ID | TNL_NEED) && !(flags & TNL_POS) ? " (needed)" : "");
+	for (unsigned i = 0; tnl_row_alias(row, i); i++)
+		printf("%s%s", i ? ", " : " (also ", tnl_row_alias(row, i));
+	printf("%s%s\n", tnl_row_alias(row, 0) ? ")" : "",
+	       (flags & (TNL_FIXED | TNL_ID)) == TNL_FIXED ? " [cannot change]" : "");
+}
+
+int cmd_help(struct run *run, int argc, char **argv)
+{
+	const struct tnl_kind *kind;
+
+	(void)run;
+	if (!argc)
+		return usage(stdout);
+	kind = tnl_kind_find(argv[0]);
+	if (!kind)
+		return complain(NULL, argv[0], "unknown kind (tun help lists them)");
+	printf("%s: %s\n", tnl_kind_name(kind), tnl_kind_help(kind));
+	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
+		if (!(tnl_row_flags(row) & (TNL_STATE | TNL_STAT)))
+			help_row(row);
+	puts("shown only:");
+	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
+		if (tnl_row_flags(row) & (TNL_STATE | TNL_STAT))
+			printf("  %-34s%s\n", tnl_row_word(row), tnl_row_help(row));
+	return DONE;
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * JSON through json-c. The library is loaded when JSON is asked for: every library that is linked costs a tenth of
+ * the time of a command that only makes one tunnel.
+ */
+#include "tun.h"
+
+#include <dlfcn.h>
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FUNCTIONS(F) \
+	F(json_object_new_object) F(json_object_new_array) F(json_object_new_string) F(json_object_new_uint64) \
+	F(json_object_new_boolean) F(json_object_object_add) F(json_object_to_json_string_ext) F(json_object_put)
+
+#define POINTER(name) __typeof__(name) *name;
+static struct {
+	FUNCTIONS(POINTER)
+} json;
+
+static int count; /* objects that were printed */
+
+int json_begin(struct run *run)
+{
+	void *library = dlopen(JSON_C, RTLD_NOW | RTLD_LOCAL);
+
+#define LOAD(name) \
+	if (library && !(json.name = (__typeof__(name) *)dlsym(library, #name))) \
+		library = NULL;
+	FUNCTIONS(LOAD)
+	(void)run;
+	if (!library)
+		return complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
+	count = 0;
+	putchar('[');
+	return 0;
+}
+
+static struct json_object *text_or_null(const char *text)
+{
+	char clean[1024];
+	size_t n = 0;
+
+	if (!text)
+		return NULL;
+	/* JSON is UTF-8 by definition; what is not is shown byte by byte as U+0080 to U+00FF */
+	if (mbstowcs(NULL, text, 0) != (size_t)-1)
+		return json.json_object_new_string(text);
+	for (const unsigned char *c = (const unsigned char *)text; *c && n + 3 < sizeof(clean); c++) {
+		if (*c < 0x80) {
+			clean[n++] = *c;
+		} else {
+			clean[n++] = 0xc0 | *c >> 6;
+			clean[n++] = 0x80 | (*c & 0x3f);
+		}
+	}
+	clean[n] = 0;
+	return json.json_object_new_string(clean);
+}
+
+static int add_value(void *arg, const struct tnl_value *value)
+{
+	const char *key = tnl_row_json(value->row);
+	struct json_object *to = arg;
+	char dotted[64];
+
+	switch (value->json) {
+	case TNL_JSON_BOOL:
+		json.json_object_object_add(to, key, json.json_object_new_boolean(value->number != 0));
+		break;
+	case TNL_JSON_NUMBER:
+		json.json_object_object_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
+		break;
+	case TNL_JSON_KEY:
+		json.json_object_object_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
+		snprintf(dotted, sizeof(dotted), "%u.%u.%u.%u", (unsigned)(value->number >> 24 & 255),
+			 (unsigned)(value->number >> 16 & 255), (unsigned)(value->number >> 8 & 255),
+			 (unsigned)(value->number & 255));
+		key = strcmp(key, "ikey") ? "okey_dotted" : "ikey_dotted";
+		json.json_object_object_add(to, key, value->set ? text_or_null(dotted) : NULL);
+		break;
+	default:
+		json.json_object_object_add(to, key, value->set ? text_or_null(value->text) : NULL);
+	}
+	if (tnl_row_flags(value->row) & TNL_POS)
+		json.json_object_object_add(to, "type", NULL); /* its place; filled in by the caller */
+	return 0;
+}
+
+int json_print(struct run *run, const struct tnl_obj *obj)
+{
+	struct json_object *to = json.json_object_new_object(), *state = json.json_object_new_object();
+	int err = tnl_obj_each(run->t, obj, TNL_INPUT, add_value, to);
+
+	if (!err)
+		err = tnl_obj_each(run->t, obj, TNL_STATES, add_value, state);
+	json.json_object_object_add(to, "type", json.json_object_new_string(tnl_obj_type(obj)));
+	json.json_object_object_add(to, "state", state);
+	if (!err && run->stats) {
+		struct json_object *stats = json.json_object_new_object();
+
+		err = tnl_obj_each(run->t, obj, TNL_STATS, add_value, stats);
+		json.json_object_object_add(to, "stats", stats);
+	}
+	printf("%s%s", count++ ? "," : "", run->pretty ? "\n" : "");
+	fputs(json.json_object_to_json_string_ext(to, run->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE :
+						  JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
+	json.json_object_put(to);
+	return err;
+}
+
+int json_end(struct run *run)
+{
+	printf("%s]\n", run->pretty && count ? "\n" : "");
+	return 0;
+}

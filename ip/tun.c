@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tun: options, the table of families and verbs, and which function serves them. */
+#include "tun.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *const l2tp_objects[] = { "tunnel", "session", NULL };
+static const char *const main_table[] = { "table", "main" };
+static const char *const l2tp_kinds[] = { "l2tp-tunnel", "l2tp-session" };
+
+const struct family families[] = {
+	{ .name = "", .help = "tunnels of every kind" },
+	{ .name = "tunnel", .help = "the same, as in ip tunnel" },
+	{ .name = "link", .help = "the same, and shows every link", .dev_names = true, .all_links = true },
+	{ .name = "tuntap", .help = "the same, as in ip tuntap" },
+	{ .name = "l2tp", .help = "L2TPv3 tunnels and sessions", .objects = l2tp_objects, .kinds = l2tp_kinds },
+	{ .name = "addr", .help = "addresses on interfaces", .kind = "address" },
+	{ .name = "route", .help = "routes", .kind = "route", .shown = main_table },
+	{0}
+};
+
+static const struct verb {
+	const char *name, *other;
+	command *run;
+} verbs[] = {
+	{ "add", NULL, cmd_add },
+	{ "set", "change", cmd_set },
+	{ "del", "delete", cmd_del },
+	{ "show", "list", cmd_show },
+};
+
+static const struct family *find_family(const char *word)
+{
+	for (const struct family *family = families; family->name; family++)
+		if (!strcmp(family->name, word))
+			return family;
+	return NULL;
+}
+
+static const struct verb *find_verb(const char *word)
+{
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+		if (!strcmp(verbs[i].name, word) || (verbs[i].other && !strcmp(verbs[i].other, word)))
+			return &verbs[i];
+	return NULL;
+}
+
+static int dispatch(struct run *run, int argc, char **argv)
+{
+	const struct family *family = argc ? find_family(argv[0]) : NULL;
+	const struct verb *verb;
+
+	if (!argc)
+		return usage(stderr);
+	if (!strcmp(argv[0], "help"))
+		return cmd_help(run, argc - 1, argv + 1);
+	if (family && *family->name) {
+		argc--;
+		argv++;
+	} else {
+		family = families;
+	}
+	if (!argc)
+		return cmd_show(run, family, 0, argv);
+	verb = find_verb(argv[0]);
+	if (!verb)
+		return complain(NULL, argv[0], "unknown command (tun help lists them)");
+	return verb->run(run, family, argc - 1, argv + 1);
+}
+
+int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind)
+{
+	*kind = family->kind ? tnl_kind_find(family->kind) : NULL;
+	if (!family->objects)
+		return 0;
+	for (int i = 0; *argc && family->objects[i]; i++)
+		if (!strcmp(**argv, family->objects[i])) {
+			*kind = tnl_kind_find(family->kinds[i]);
+			(*argc)--;
+			(*argv)++;
+			return 0;
+		}
+	return complain(NULL, *argc ? **argv : family->name, "say tunnel or session");
+}
+
+const char *line_name(const struct family *family, int *argc, char ***argv)
+{
+	if (*argc > 1 && (!strcmp(**argv, "name") || (family->dev_names && !strcmp(**argv, "dev")))) {
+		(*argc)--;
+		(*argv)++;
+	}
+	if (*argc)
+		return **argv;
+	complain(NULL, "name", "missing");
+	return NULL;
+}
+
+/* A name in /run/netns or a path. */
+static int enter(const char *netns)
+{
+	char path[4096];
+	int fd;
+
+	snprintf(path, sizeof(path), strchr(netns, '/') ? "%s" : "/run/netns/%s", netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return complain(NULL, netns, "no such namespace");
+	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
+		complain(NULL, netns, errno == EINVAL ? "not a network namespace" : strerror(errno));
+		return errno == EPERM ? FAILED : REFUSED;
+	}
+	close(fd);
+	return 0;
+}
+
+/* A closed descriptor must not become a netlink socket that output goes to: reading ends refuse writing. */
+static void keep_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			_exit(INCOMPLETE);
+}
+
+struct options {
+	struct run *run;
+	const char *netns, *via;
+	bool help, version;
+};
+
+/* Takes the option at *AT and its value; 0: taken, 1: not an option, REFUSED: said why. */
+static int take_option(struct options *o, char **argv, int argc, int *at)
+{
+	const char *word = argv[*at];
+	const char **value = NULL;
+
+	if (!strcmp(word, "-j") || !strcmp(word, "-json"))
+		o->run->json = true;
+	else if (!strcmp(word, "-p") || !strcmp(word, "-pretty"))
+		o->run->pretty = true;
+	else if (!strcmp(word, "-d") || !strcmp(word, "-details"))
+		o->run->details = true;
+	else if (!strcmp(word, "-s") || !strcmp(word, "-stats"))
+		o->run->stats = true;
+	else if (!strcmp(word, "-a") || !strcmp(word, "-all"))
+		o->run->all = true;
+	else if (!strcmp(word, "-V") || !strcmp(word, "-Version"))
+		o->version = true;
+	else if (!strcmp(word, "-h") || !strcmp(word, "-help"))
+		o->help = true;
+	else if (!strcmp(word, "-dry-run"))
+		o->run->dry = true;
+	else if (!strcmp(word, "-n") || !strcmp(word, "-netns"))
+		value = &o->netns;
+	else if (!strcmp(word, "-via"))
+		value = &o->via;
+	else
+		return 1;
+	if (value && *at + 1 >= argc)
+		return complain(NULL, word, "needs a value");
+	if (value)
+		*value = argv[++*at];
+	return 0;
+}
+
+/* Options stand before the command; those with two dashes may stand anywhere. The rest stays in ARGV. */
+static int take_options(struct options *o, int *argc, char **argv)
+{
+	bool before = true;
+	int kept = 0, ret;
+
+	for (int i = 0; i < *argc; i++) {
+		bool twice = argv[i][0] == '-' && argv[i][1] == '-' && argv[i][2];
+
+		if (!strcmp(argv[i], "--")) {
+			while (++i < *argc)
+				argv[kept++] = argv[i];
+			break;
+		}
+		if (twice || (before && argv[i][0] == '-')) {
+			argv[i] += twice; /* --json and -json are one */
+			ret = take_option(o, argv, *argc, &i);
+			if (ret == 1)
+				return complain(NULL, argv[i] - twice, "unknown option (tun help lists them)");
+			if (ret)
+				return ret;
+			continue;
+		}
+		before = false;
+		argv[kept++] = argv[i];
+	}
+	*argc = kept;
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = {0};
+	struct options o = { .run = &run };
+	int ret;
+
+	keep_standard_descriptors();
+	argc--;
+	argv++;
+	ret = take_options(&o, &argc, argv);
+	if (ret)
+		return finish(ret);
+	if (o.version || o.help) {
+		if (o.version)
+			printf("tun %s\n", tnl_version());
+		return finish(o.version ? DONE : cmd_help(&run, argc, argv));
+	}
+	if (o.netns && (ret = enter(o.netns)))
+		return finish(ret);
+	run.t = tnl_open(run.dry ? TNL_DRY : 0);
+	if (!run.t)
+		return finish(complain(NULL, NULL, "out of memory"));
+	if (run.stats)
+		tnl_ask(run.t, TNL_WITH_STATS);
+	ret = o.via && tnl_via(run.t, o.via) ? failed(run.t) : dispatch(&run, argc, argv);
+	if (!ret && run.dry)
+		ret = print_recorded(&run);
+	ret = finish(ret);
+	tnl_close(run.t);
+	return ret;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of the tun program share. */
+#ifndef TUN_H
+#define TUN_H
+
+#include <libtunnel.h>
+#include <stdio.h>
+
+enum { DONE = 0, REFUSED = TNL_REFUSED, FAILED = TNL_KERNEL, BROKEN = TNL_BROKEN, INCOMPLETE = TNL_INCOMPLETE };
+
+struct run {
+	struct tnl *t;
+	bool json, pretty, details, stats, all, dry;
+};
+
+/* "tun FAMILY VERB ...": the flat verbs are the family without a name. */
+struct family {
+	const char *name, *kind;     /* its only kind; NULL: links */
+	const char *const *objects;  /* words after the verb that choose the kind: "tunnel", "session" */
+	const char *const *kinds;    /* ... and the kinds they choose */
+	const char *const *shown;    /* a word and its value: shown when the word is not asked for */
+	const char *help;
+	bool dev_names;              /* "dev NAME" in the first place is the link's name */
+	bool all_links;              /* shows links that are not tunnels too */
+};
+
+typedef int command(struct run *run, const struct family *family, int argc, char **argv);
+
+command cmd_add, cmd_set, cmd_del, cmd_show;
+int cmd_help(struct run *run, int argc, char **argv);
+int usage(FILE *to);
+extern const struct family families[];
+
+/* The kind that a family's line is about: from the family, or from "tunnel"/"session" in argv[0], which it eats. */
+int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind);
+/* The name that a line about an existing link begins with. NULL: said why. */
+const char *line_name(const struct family *family, int *argc, char ***argv);
+
+/* out.c */
+int complain(const char *object, const char *word, const char *text); /* returns REFUSED */
+int failed(const struct tnl *t);                                      /* says tnl_error(), returns the exit code */
+int finish(int code);                                                 /* flushes; INCOMPLETE when output was lost */
+int print_object(struct run *run, const struct tnl_obj *obj);
+int print_recorded(struct run *run);
+
+/* json.c: json-c is loaded when the first of these is called */
+int json_begin(struct run *run);
+int json_print(struct run *run, const struct tnl_obj *obj);
+int json_end(struct run *run);
+
+#endif
