@@ -6,7 +6,8 @@
  * word of the user's language. Programs speak in words, never in attribute numbers: they parse words into an
  * object, hand it to the kernel, and walk the words of what the kernel has.
  *
- * Functions that can fail return 0 or -errno and leave the whole story in tnl_error(). The library never prints,
+ * Functions that can fail return 0 or -errno (-EPROTONOSUPPORT: the kernel has no such kind) and leave the whole story
+ * in tnl_error(). The library never prints,
  * exits, reads the environment or keeps state outside of struct tnl, which one thread at a time may use.
  */
 #ifndef LIBTUNNEL_H
@@ -106,13 +107,15 @@ TNL_API const char *tnl_row_differs(const struct tnl_row *row);
 
 /* ---- objects ------------------------------------------------------------------------------------------ */
 
-/* Parses words into a new object, any order: [NAME] type KIND word value ... KIND may be given instead of type.
+/* Parses words into a new object, in any order: [NAME] type KIND word value ... KIND may be given instead of type.
  * Every word is checked, repeated ones refused. *OUT belongs to the caller: tnl_obj_free(). Class TNL_REFUSED. */
 TNL_API int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out);
 TNL_API void tnl_obj_free(struct tnl_obj *obj);
 TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
 /* What the kernel calls the kind: also of links that are not tunnels ("bridge", "loopback"). Borrowed. */
 TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
+/* The interface name that was chosen at tnl_create(); NULL: it was given, or there is none. Borrowed. */
+TNL_API const char *tnl_obj_chosen(const struct tnl_obj *obj);
 /* gre0, tunl0 ...: made with the module, takes what matches no other, cannot be deleted. */
 TNL_API bool tnl_obj_is_fallback(const struct tnl_obj *obj);
 /* "gre1", "l2tp-tunnel 5", "10.0.0.1/24": what identifies the object. Borrowed from T until the next call. */

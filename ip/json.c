@@ -33,23 +33,23 @@ int json_begin(struct run *run)
 	if (!library)
 		return complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
 	count = 0;
-	putchar('[');
 	return 0;
 }
 
+/* JSON is UTF-8 by definition; bytes of a text that is not are shown as U+0080 to U+00FF. */
 static struct json_object *text_or_null(const char *text)
 {
 	char clean[1024];
 	size_t n = 0;
+	int len;
 
 	if (!text)
 		return NULL;
-	/* JSON is UTF-8 by definition; what is not is shown byte by byte as U+0080 to U+00FF */
-	if (mbstowcs(NULL, text, 0) != (size_t)-1)
-		return json.json_object_new_string(text);
-	for (const unsigned char *c = (const unsigned char *)text; *c && n + 3 < sizeof(clean); c++) {
-		if (*c < 0x80) {
-			clean[n++] = *c;
+	for (const unsigned char *c = (const unsigned char *)text; *c && n + 5 < sizeof(clean); c += len ? len : 1) {
+		len = utf8(c);
+		if (len) {
+			memcpy(clean + n, c, len);
+			n += len;
 		} else {
 			clean[n++] = 0xc0 | *c >> 6;
 			clean[n++] = 0x80 | (*c & 0x3f);
@@ -103,7 +103,7 @@ int json_print(struct run *run, const struct tnl_obj *obj)
 		err = tnl_obj_each(run->t, obj, TNL_STATS, add_value, stats);
 		json.json_object_object_add(to, "stats", stats);
 	}
-	printf("%s%s", count++ ? "," : "", run->pretty ? "\n" : "");
+	printf("%s%s", count++ ? "," : "[", run->pretty ? "\n" : "");
 	fputs(json.json_object_to_json_string_ext(to, run->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE :
 						  JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
 	json.json_object_put(to);
@@ -112,6 +112,6 @@ int json_print(struct run *run, const struct tnl_obj *obj)
 
 int json_end(struct run *run)
 {
-	printf("%s]\n", run->pretty && count ? "\n" : "");
+	printf("%s%s]\n", count ? "" : "[", run->pretty && count ? "\n" : "");
 	return 0;
 }

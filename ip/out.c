@@ -6,14 +6,32 @@
 #include <errno.h>
 #include <string.h>
 
-/* Names and texts may come from anybody: what a terminal would obey is shown as \xNN. */
+/* The length of the UTF-8 character at C, 0: not one. */
+int utf8(const unsigned char *c)
+{
+	int len = *c < 0x80 ? 1 : *c >= 0xc2 && *c < 0xe0 ? 2 : (*c & 0xf0) == 0xe0 ? 3 : *c >= 0xf0 && *c < 0xf5 ? 4 : 0;
+
+	for (int i = 1; i < len; i++)
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+	if ((*c == 0xe0 && c[1] < 0xa0) || (*c == 0xed && c[1] > 0x9f) || (*c == 0xf0 && c[1] < 0x90) ||
+	    (*c == 0xf4 && c[1] > 0x8f))
+		return 0;
+	return len;
+}
+
+/* Names and texts may come from anybody: what a terminal would obey or choke on is shown as \xNN. */
 static void print_safe(FILE *to, const char *text)
 {
-	for (const unsigned char *c = (const unsigned char *)text; *c; c++) {
-		if (iscntrl(*c) || (*c >= 0x80 && *c < 0xa0))
-			fprintf(to, "\\x%02x", *c);
-		else
-			putc(*c, to);
+	for (const unsigned char *c = (const unsigned char *)text; *c;) {
+		int len = utf8(c);
+		bool control = iscntrl(*c) || (*c == 0xc2 && c[1] < 0xa0);
+
+		if (len && !control)
+			fwrite(c, 1, len, to);
+		for (int i = 0; (!len || control) && i < (len ? len : 1); i++)
+			fprintf(to, "\\x%02x", c[i]);
+		c += len ? len : 1;
 	}
 }
 

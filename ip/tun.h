@@ -43,6 +43,8 @@ int finish(int code);                                                 /* flushes
 int print_object(struct run *run, const struct tnl_obj *obj);
 int print_recorded(struct run *run);
 
+int utf8(const unsigned char *c); /* the length of the character at C, 0: not UTF-8 */
+
 /* json.c: json-c is loaded when the first of these is called */
 int json_begin(struct run *run);
 int json_print(struct run *run, const struct tnl_obj *obj);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+/* Codecs of numbers, truths, texts and people. */
 #include "codec.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <endian.h>
 #include <errno.h>
@@ -95,7 +95,7 @@ static const struct tnl_name *by_name(const struct tnl_row *row, const char *tex
 	return NULL;
 }
 
-static int number_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+int tnl_number_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 			const char **why)
 {
 	const struct tnl_codec *codec = row->codec;
@@ -113,7 +113,7 @@ static int number_parse(const struct tnl_row *row, const char *text, struct tnl_
 	return err;
 }
 
-static void number_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			  struct tnl_look *look)
 {
 	uint64_t number = tnl_val_number(row->codec, val);
@@ -141,7 +141,7 @@ static void hexnumber_format(const struct tnl_row *row, const struct tnl_val *va
 static int id_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		    const char **why)
 {
-	int err = number_parse(row, text, val, look, why);
+	int err = tnl_number_parse(row, text, val, look, why);
 
 	if (!err && !tnl_val_number(row->codec, val)) {
 		*why = "out of range (1 to 4294967295)";
@@ -154,7 +154,7 @@ static int id_parse(const struct tnl_row *row, const char *text, struct tnl_val 
 static int enum_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		      const char **why)
 {
-	int err = number_parse(row, text, val, look, why);
+	int err = tnl_number_parse(row, text, val, look, why);
 
 	if (err && !isdigit((unsigned char)*text))
 		*why = "not one of its values";
@@ -214,202 +214,7 @@ static void onoff_format(const struct tnl_row *row, const struct tnl_val *val, c
 	snprintf(text, size, val->data[0] ? "on" : "off");
 }
 
-/* ---- addresses ---- */
-
-static bool is_any(const char *text)
-{
-	return !strcmp(text, "any") || !strcmp(text, "default") || !strcmp(text, "all");
-}
-
-static int addr4_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		       const char **why)
-{
-	struct in6_addr v6;
-
-	(void)row, (void)look;
-	val->len = 4;
-	val->plen = -1;
-	memset(val->data, 0, 4);
-	if (is_any(text) || inet_pton(AF_INET, text, val->data) == 1)
-		return 0;
-	*why = inet_pton(AF_INET6, text, &v6) == 1 ? "an IPv6 address, but this kind wants IPv4" :
-						     "not a complete IPv4 address";
-	return -EINVAL;
-}
-
-static int addr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		      const char **why)
-{
-	(void)row, (void)look;
-	val->plen = -1;
-	if (inet_pton(AF_INET, text, val->data) == 1)
-		val->len = 4;
-	else if (inet_pton(AF_INET6, text, val->data) == 1)
-		val->len = 16;
-	else
-		*why = "not a complete IPv4 or IPv6 address";
-	return val->len ? 0 : -EINVAL;
-}
-
-static void addr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
-			struct tnl_look *look)
-{
-	static const uint8_t zero[16];
-
-	(void)look;
-	if (val->len != 4 && val->len != 16)
-		snprintf(text, size, "any");
-	else if (row->codec == &tnl_addr4 && !memcmp(val->data, zero, val->len))
-		snprintf(text, size, "any");
-	else
-		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
-}
-
-static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-			const char **why)
-{
-	const char *slash = strchr(text, '/');
-	char addr[INET6_ADDRSTRLEN];
-	uint64_t plen;
-	int err;
-
-	if (!strcmp(text, "default")) {
-		val->len = 0;
-		val->plen = 0;
-		return 0;
-	}
-	if (!slash)
-		return addr_parse(row, text, val, look, why);
-	*why = "not a complete IPv4 or IPv6 address";
-	if ((size_t)(slash - text) >= sizeof(addr))
-		return -EINVAL;
-	memcpy(addr, text, slash - text);
-	addr[slash - text] = 0;
-	err = addr_parse(row, addr, val, look, why);
-	if (err)
-		return err;
-	err = tnl_number(slash + 1, 8, &plen, why);
-	*why = "not a prefix length of that address family";
-	if (err || plen > val->len * 8u)
-		return -EINVAL;
-	val->plen = plen;
-	return 0;
-}
-
-static void prefix_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
-			  struct tnl_look *look)
-{
-	size_t used;
-
-	if (!val->len) {
-		snprintf(text, size, "default");
-		return;
-	}
-	addr_format(row, val, text, size, look);
-	used = strlen(text);
-	if (val->plen >= 0 && val->plen != val->len * 8)
-		snprintf(text + used, size - used, "/%d", val->plen);
-}
-
-static int key_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		     const char **why)
-{
-	if (!strchr(text, '.'))
-		return number_parse(row, text, val, look, why);
-	val->len = 4;
-	val->plen = -1;
-	*why = "neither a number nor a dotted quad";
-	return inet_pton(AF_INET, text, val->data) == 1 ? 0 : -EINVAL;
-}
-
-/* ---- devices, people, bytes ---- */
-
-static int dev_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		     const char **why)
-{
-	uint64_t number;
-	int index = -ENODEV;
-
-	if (!strcmp(text, "none")) {
-		tnl_val_set(row->codec, val, 0);
-		return 0;
-	}
-	*why = "no such device";
-	if (strlen(text) < IFNAMSIZ && *text)
-		index = look->index(look, text);
-	if (index == -ENODEV && !strncmp(text, "if", 2) && !tnl_number(text + 2, 31, &number, why))
-		index = number;
-	*why = "no such device";
-	if (index <= 0)
-		return index == -ENODEV || !index ? -EINVAL : index;
-	tnl_val_set(row->codec, val, index);
-	return 0;
-}
-
-static void dev_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
-		       struct tnl_look *look)
-{
-	int index = tnl_val_number(row->codec, val);
-	char name[IFNAMSIZ];
-
-	if (!index)
-		snprintf(text, size, "none");
-	else if (look->name(look, index, name))
-		snprintf(text, size, "if%d", index);
-	else
-		snprintf(text, size, "%s", name);
-}
-
-static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		     const char **why)
-{
-	(void)row, (void)look;
-	*why = "not a MAC address";
-	if (strlen(text) != 17)
-		return -EINVAL;
-	for (int i = 0; i < 6; i++) {
-		const char *c = text + 3 * i;
-
-		if (!isxdigit((unsigned char)c[0]) || !isxdigit((unsigned char)c[1]) || (i < 5 && c[2] != ':'))
-			return -EINVAL;
-		val->data[i] = strtoul(c, NULL, 16);
-	}
-	val->len = 6;
-	val->plen = -1;
-	return 0;
-}
-
-static int hex_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		     const char **why)
-{
-	size_t len = strlen(text);
-
-	(void)row, (void)look;
-	*why = "not 8 or 16 hexadecimal digits";
-	if ((len != 8 && len != 16) || strspn(text, "0123456789abcdefABCDEF") != len)
-		return -EINVAL;
-	for (size_t i = 0; i < len / 2; i++) {
-		char byte[3] = { text[2 * i], text[2 * i + 1], 0 };
-
-		val->data[i] = strtoul(byte, NULL, 16);
-	}
-	val->len = len / 2;
-	val->plen = -1;
-	return 0;
-}
-
-static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
-			 struct tnl_look *look)
-{
-	const char *colon = row->codec == &tnl_mac ? ":" : "";
-	size_t used = 0;
-
-	(void)look;
-	if (!val->len)
-		snprintf(text, size, "none");
-	for (size_t i = 0; i < val->len && used + 4 < size; i++)
-		used += snprintf(text + used, size - used, "%s%02x", i ? colon : "", val->data[i]);
-}
+/* ---- text and people ---- */
 
 static int str_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why)
@@ -453,57 +258,42 @@ static void str_format(const struct tnl_row *row, const struct tnl_val *val, cha
 	snprintf(text, size, "%.*s", (int)val->len, (const char *)val->data);
 }
 
-static int user_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		      const char **why)
-{
-	const struct passwd *user = isdigit((unsigned char)*text) ? NULL : getpwnam(text);
-
-	if (user) {
-		tnl_val_set(row->codec, val, user->pw_uid);
-		return 0;
+/* The reentrant look-ups: handles in several threads must not share libc's one buffer. */
+#define PEOPLE(name, type, by_text, by_id, id)                                                                         \
+	static int name##_parse(const struct tnl_row *row, const char *text, struct tnl_val *val,                      \
+				struct tnl_look *look, const char **why)                                               \
+	{                                                                                                              \
+		struct type found, *result = NULL;                                                                     \
+		char buf[4096];                                                                                        \
+                                                                                                                       \
+		if (isdigit((unsigned char)*text))                                                                     \
+			return tnl_number_parse(row, text, val, look, why);                                                \
+		*why = "no such " #name;                                                                               \
+		if (by_text(text, &found, buf, sizeof(buf), &result) || !result)                                       \
+			return -EINVAL;                                                                                \
+		tnl_val_set(row->codec, val, result->id);                                                              \
+		return 0;                                                                                              \
+	}                                                                                                              \
+                                                                                                                       \
+	static void name##_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,       \
+				  struct tnl_look *look)                                                               \
+	{                                                                                                              \
+		struct type found, *result = NULL;                                                                     \
+		char buf[4096];                                                                                        \
+                                                                                                                       \
+		by_id(tnl_val_number(row->codec, val), &found, buf, sizeof(buf), &result);                             \
+		if (result)                                                                                            \
+			strlcpy(text, *(char **)result, size); /* pw_name, gr_name */                                  \
+		else                                                                                                   \
+			tnl_number_format(row, val, text, size, look);                                                     \
 	}
-	*why = "no such user";
-	return isdigit((unsigned char)*text) ? number_parse(row, text, val, look, why) : -EINVAL;
-}
 
-static void user_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
-			struct tnl_look *look)
-{
-	const struct passwd *user = getpwuid(tnl_val_number(row->codec, val));
-
-	if (user)
-		snprintf(text, size, "%s", user->pw_name);
-	else
-		number_format(row, val, text, size, look);
-}
-
-static int gid_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
-		     const char **why)
-{
-	const struct group *group = isdigit((unsigned char)*text) ? NULL : getgrnam(text);
-
-	if (group) {
-		tnl_val_set(row->codec, val, group->gr_gid);
-		return 0;
-	}
-	*why = "no such group";
-	return isdigit((unsigned char)*text) ? number_parse(row, text, val, look, why) : -EINVAL;
-}
-
-static void gid_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
-		       struct tnl_look *look)
-{
-	const struct group *group = getgrgid(tnl_val_number(row->codec, val));
-
-	if (group)
-		snprintf(text, size, "%s", group->gr_name);
-	else
-		number_format(row, val, text, size, look);
-}
+PEOPLE(user, passwd, getpwnam_r, getpwuid_r, pw_uid)
+PEOPLE(group, group, getgrnam_r, getgrgid_r, gr_gid)
 
 /* ---- the table ---- */
 
-#define NUMBER .json = TNL_JSON_NUMBER, .parse = number_parse, .format = number_format
+#define NUMBER .json = TNL_JSON_NUMBER, .parse = tnl_number_parse, .format = tnl_number_format
 #define BOOL .json = TNL_JSON_BOOL
 
 const struct tnl_codec tnl_u8 = { .hint = "N", .size = 1, NUMBER };
@@ -516,13 +306,12 @@ const struct tnl_codec tnl_ttl = { .hint = "TTL", .size = 1, .zero = "inherit", 
 const struct tnl_codec tnl_port = { .hint = "PORT", .size = 2, .order = 1, NUMBER };
 const struct tnl_codec tnl_autoport = { .hint = "PORT", .size = 2, .order = 1, .zero = "auto", NUMBER };
 const struct tnl_codec tnl_port16 = { .hint = "PORT", .size = 2, NUMBER };
-const struct tnl_codec tnl_id = { .hint = "ID", .size = 4, .json = TNL_JSON_NUMBER, .parse = id_parse, .format = number_format };
-const struct tnl_codec tnl_mark = { .hint = "MARK", .size = 4, .json = TNL_JSON_NUMBER, .parse = number_parse, .format = hexnumber_format };
+const struct tnl_codec tnl_id = { .hint = "ID", .size = 4, .json = TNL_JSON_NUMBER, .parse = id_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_mark = { .hint = "MARK", .size = 4, .json = TNL_JSON_NUMBER, .parse = tnl_number_parse, .format = hexnumber_format };
 const struct tnl_codec tnl_tos = { .hint = "TOS", .size = 1, .json = TNL_JSON_TEXT, .parse = tos_parse, .format = tos_format };
-const struct tnl_codec tnl_enum8 = { .hint = "NAME", .size = 1, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = number_format };
-const struct tnl_codec tnl_enum16 = { .hint = "NAME", .size = 2, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = number_format };
-const struct tnl_codec tnl_enum32 = { .hint = "NAME", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = number_format };
-const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = number_format };
+const struct tnl_codec tnl_enum8 = { .hint = "NAME", .size = 1, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_enum16 = { .hint = "NAME", .size = 2, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_enum32 = { .hint = "NAME", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 
 const struct tnl_codec tnl_bool8 = { .size = 1, BOOL };
 const struct tnl_codec tnl_bit16 = { .size = 2, BOOL };
@@ -531,13 +320,7 @@ const struct tnl_codec tnl_flag = { .size = 0, BOOL };
 const struct tnl_codec tnl_offflag = { .hint = "on|off", BOOL, .parse = onoff_parse, .format = onoff_format };
 const struct tnl_codec tnl_onoff8 = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 
-const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = addr4_parse, .format = addr_format };
-const struct tnl_codec tnl_addr = { .hint = "ADDR", .parse = addr_parse, .format = addr_format };
-const struct tnl_codec tnl_prefix = { .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };
-const struct tnl_codec tnl_dev = { .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
-const struct tnl_codec tnl_mac = { .hint = "MAC", .size = 6, .parse = mac_parse, .format = bytes_format };
-const struct tnl_codec tnl_hex = { .hint = "HEX", .parse = hex_parse, .format = bytes_format };
 const struct tnl_codec tnl_str = { .hint = "TEXT", .parse = str_parse, .format = str_format };
 const struct tnl_codec tnl_ifname = { .hint = "NAME", .parse = ifname_parse, .format = str_format };
 const struct tnl_codec tnl_user = { .hint = "USER", .size = 4, .parse = user_parse, .format = user_format };
-const struct tnl_codec tnl_gid = { .hint = "GROUP", .size = 4, .parse = gid_parse, .format = gid_format };
+const struct tnl_codec tnl_gid = { .hint = "GROUP", .size = 4, .parse = group_parse, .format = group_format };

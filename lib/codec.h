@@ -50,6 +50,11 @@ extern const struct tnl_codec tnl_user, tnl_gid;
 
 /* Whole decimal or 0x number of at most BITS bits: no sign, no space, no leading zero. */
 int tnl_number(const char *text, unsigned bits, uint64_t *number, const char **why);
+/* The codec functions of every plain number: a value's name, or digits. */
+int tnl_number_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why);
+void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look);
 /* The payload as a number in host order; 0 when it is longer than 8 bytes. */
 uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val);
 /* NUMBER as a payload of CODEC. */

@@ -103,7 +103,7 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 	int err, family = t->dry && !back ? GENL_ID_CTRL : tnl_genl_family(t, genl->family, !back);
 
 	if (family == -ENOENT)
-		return tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "kernel has no kind l2tp: modprobe l2tp_eth l2tp_netlink");
+		return tnl_no_kind(t, obj->kind);
 	if (family < 0)
 		return tnl_kernel_says(t, obj->kind, family, NULL, NULL);
 	nlh = start(buf, family, back ? 0 : NLM_F_ACK, cmd, genl->version);

@@ -2,8 +2,8 @@
 /* GRE over IPv4 (RFC 2784; key and sequence numbers RFC 2890). Kernel: net/ipv4/ip_gre.c. */
 #include "link.h"
 
-#define KEY(w, n, a, f, i, h) \
-	{ .word = w, .no = n, .codec = &tnl_key, NEST(a), .bits = f, .mask = GRE_KEY, .old = PARM_KEY(i##_key, i##_flags), .flags = TNL_UNIQ, .help = h }
+#define KEY(w, n, a, f, i, u, h) \
+	{ .word = w, .no = n, .codec = &tnl_key, NEST(a), .bits = f, .mask = GRE_KEY, .old = PARM_KEY(i##_key, i##_flags), .flags = u, .help = h }
 #define FLAG(w, n, a, bit, i, h) \
 	{ .word = w, .no = n, .codec = &tnl_bit16, NEST(a), .mask = bit, .old = PARM(i##_flags), .help = h }
 #define BOTH(w, n, c, a, b, h) \
@@ -12,8 +12,8 @@
 static const struct tnl_row rows[] = {
 	END_ROWS(IFLA_GRE_),
 	BOTH("key", "nokey", tnl_key, "ikey", "okey", "key in both directions, a number or dotted quad"),
-	KEY("ikey", "noikey", IFLA_GRE_IKEY, IFLA_GRE_IFLAGS, i, "key that arriving packets must have"),
-	KEY("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, o, "key that leaving packets get"),
+	KEY("ikey", "noikey", IFLA_GRE_IKEY, IFLA_GRE_IFLAGS, i, TNL_UNIQ, "key that arriving packets must have"),
+	KEY("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, o, 0, "key that leaving packets get"),
 	BOTH("seq", "noseq", tnl_bit16, "iseq", "oseq", "sequence numbers in both directions"),
 	FLAG("iseq", "noiseq", IFLA_GRE_IFLAGS, GRE_SEQ, i, "drop packets that arrive out of sequence"),
 	FLAG("oseq", "nooseq", IFLA_GRE_OFLAGS, GRE_SEQ, o, "number leaving packets"),

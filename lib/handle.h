@@ -36,6 +36,8 @@ int tnl_fail(struct tnl *t, enum tnl_class class, int code, const char *word, co
 int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The kernel said CODE; TEXT is its own words or NULL. Adds the cure where one is known. */
 int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const char *word, const char *text);
+/* -EPROTONOSUPPORT: the module is not there. */
+int tnl_no_kind(struct tnl *t, const struct tnl_kind *kind);
 void tnl_begin(struct tnl *t, const struct tnl_obj *obj); /* forgets the last error; errors name OBJ from now on */
 #define tnl_nomem(t) tnl_fail(t, TNL_KERNEL, -ENOMEM, NULL, "out of memory")
 
@@ -118,6 +120,13 @@ int tnl_genl_get(struct tnl *t, struct tnl_obj *obj);
 int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 /* The family's id; LOAD: let the kernel load its module. -ENOENT: not there. */
 int tnl_genl_family(struct tnl *t, const char *family, bool load);
+
+/* ---- name.c ---- */
+
+/* Replaces a missing name or pattern by a name that is free. */
+int tnl_choose_name(struct tnl *t, struct tnl_obj *obj);
+/* After -EEXIST: is it the name, or which tunnel has the same ends and key? */
+int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want);
 
 /* ---- kind.c, tnl.c ---- */
 

@@ -13,6 +13,7 @@
 
 #define ENCAP_UDP 0 /* enum l2tp_encap_type */
 #define PW_ETH 5    /* enum l2tp_pwtype */
+#define MODULES "l2tp_eth l2tp_netlink"
 
 static const struct tnl_name encaps[] = { { "udp", ENCAP_UDP }, { "ip", 1 }, {0} };
 static const struct tnl_name l2specs[] = { { "default", 1 }, { "none", 0 }, {0} };
@@ -105,18 +106,18 @@ static const struct tnl_row *const session_tables[] = { interface_rows, id_rows,
 static const struct tnl_row *const flat_tables[] = { tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, tnl_link_rows, NULL };
 
 const struct tnl_kind tnl_kind_l2tp_tunnel = {
-	.name = "l2tp-tunnel", .help = "an L2TPv3 tunnel (RFC 3931)",
+	.name = "l2tp-tunnel", .help = "an L2TPv3 tunnel (RFC 3931)", .module = MODULES,
 	.rows = tunnel_tables, .via = by_genl, .genl = &tunnel_commands, .check = check_tunnel,
 };
 
 const struct tnl_kind tnl_kind_l2tp_session = {
-	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel",
+	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel", .module = MODULES,
 	.rows = session_tables, .via = by_genl, .genl = &session_commands,
 };
 
 const struct tnl_kind tnl_kind_l2tp = {
 	.name = "l2tp", .help = "Ethernet over L2TPv3 (RFC 3931): tunnel, session and interface",
-	.module = "l2tp_eth", .pattern = "l2tpeth%d", .rows = flat_tables, .via = by_flat,
+	.module = MODULES, .pattern = "l2tpeth%d", .rows = flat_tables, .via = by_flat,
 };
 
 /* ---- letting go: an acknowledged deletion is not a finished one ---- */

@@ -178,7 +178,7 @@ bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tn
 	if (!data)
 		return false;
 	if (only_bits(row)) {
-		bool on = mask_of(data, len) & row->mask;
+		bool on = mask_of(data, size_of(row)) & row->mask;
 
 		tnl_val_set(row->codec, val, on);
 		return on;

@@ -65,7 +65,8 @@ struct tnl_obj {
 	uint8_t head[16];
 	struct tnl_set top, nest;
 	uint64_t given[2]; /* rows that words were given for, by their place in the table */
-	char type[16];     /* what the kernel calls the kind */
+	char type[16];     /* what the kernel calls the kind of a link */
+	bool chosen;       /* its name was not the user's */
 };
 
 struct tnl_kind {

@@ -197,8 +197,7 @@ static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 		row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
 	}
 	if (answer->code == -EOPNOTSUPP && layout->link && !strcmp(answer->text, "Unknown device type"))
-		return tnl_fail(t, TNL_KERNEL, answer->code, NULL, "kernel has no kind %s: modprobe %s", kind->name,
-				kind->module);
+		return tnl_no_kind(t, kind);
 	return tnl_kernel_says(t, kind, answer->code, row ? row->word : NULL, answer->text);
 }
 

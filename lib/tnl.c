@@ -120,52 +120,6 @@ static void send_constants(struct tnl_obj *obj)
 	}
 }
 
-/* ---- names ---- */
-
-struct taken {
-	const char *pattern;
-	size_t stem; /* length before the %d */
-	uint8_t used[1 << 13];
-};
-
-static int note_number(void *arg, const struct tnl_obj *link)
-{
-	struct taken *taken = arg;
-	const char *name = tnl_obj_ifname(link);
-	char again[IFNAMSIZ + 16];
-	unsigned n;
-
-	if (!name || strncmp(name, taken->pattern, taken->stem))
-		return 0;
-	n = strtoul(name + taken->stem, NULL, 10);
-	snprintf(again, sizeof(again), "%.*s%u%s", (int)taken->stem, taken->pattern, n, taken->pattern + taken->stem + 2);
-	if (n < 8 * sizeof(taken->used) && !strcmp(again, name))
-		taken->used[n / 8] |= 1 << n % 8;
-	return 0;
-}
-
-/* The kernel could choose a name, but then nobody knows which: choose it here. */
-static int choose_name(struct tnl *t, struct tnl_obj *obj)
-{
-	struct taken taken = { .pattern = tnl_obj_ifname(obj) ? tnl_obj_ifname(obj) : obj->kind->pattern };
-	char name[IFNAMSIZ + 16];
-	unsigned n = 0;
-	int err;
-
-	if (!strchr(taken.pattern, '%'))
-		return 0;
-	taken.stem = strchr(taken.pattern, '%') - taken.pattern;
-	err = tnl_rtnl.dump(t, &tnl_kind_link, note_number, &taken);
-	if (err)
-		return err;
-	while (n < 8 * sizeof(taken.used) && (taken.used[n / 8] >> n % 8 & 1))
-		n++;
-	snprintf(name, sizeof(name), "%.*s%u%s", (int)taken.stem, taken.pattern, n, taken.pattern + taken.stem + 2);
-	if (strlen(name) >= IFNAMSIZ || n == 8 * sizeof(taken.used))
-		return tnl_refuse(t, "name", "%s leads to no name that is free", taken.pattern);
-	return tnl_obj_set_ifname(obj, name) ? tnl_nomem(t) : 0;
-}
-
 /* ---- after it was sent ---- */
 
 static int compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all)
@@ -190,40 +144,6 @@ static int compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_o
 				"the kernel did not do it", asked, got);
 	}
 	return 0;
-}
-
-/* Which tunnel already has what makes this one unique. */
-struct twin {
-	const struct tnl_obj *want;
-	char name[IFNAMSIZ];
-};
-
-static int find_twin(void *arg, const struct tnl_obj *obj)
-{
-	struct twin *twin = arg;
-
-	if (obj->kind != twin->want->kind || *twin->name)
-		return 0;
-	tnl_each_row(row, obj->kind)
-		if ((row->flags & TNL_UNIQ) && !tnl_row_equal(row, obj, twin->want))
-			return 0;
-	strlcpy(twin->name, tnl_obj_ifname(obj), sizeof(twin->name));
-	return 0;
-}
-
-static int explain_exists(struct tnl *t, const struct tnl_obj *want)
-{
-	struct twin twin = { want, "" };
-	struct tnl_error why = t->error;
-
-	if (tnl_ifindex(t, tnl_obj_ifname(want)) > 0)
-		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists");
-	if (want->kind->link && !tnl_rtnl.dump(t, want->kind, find_twin, &twin) && *twin.name)
-		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "%s has the same local, remote%s", twin.name,
-				tnl_row_of_attr(want->kind, TNL_NEST, IFLA_GRE_IKEY) && want->kind->old.proto != IPPROTO_IPIP ?
-				" and key" : "");
-	t->error = why;
-	return -EEXIST;
 }
 
 /* Words of the interface that the transport did not carry: mtu, up, address ... */
@@ -276,6 +196,7 @@ static int read_back(struct tnl *t, const struct tnl_transport *via, const struc
 
 static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
 {
+	bool no;
 	int err;
 
 	*via = pick(t, obj->kind);
@@ -287,7 +208,9 @@ static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transpor
 	if (!err)
 		err = carried(t, *via, obj);
 	if (!err && obj->kind->pattern)
-		err = choose_name(t, obj);
+		err = tnl_choose_name(t, obj);
+	else if (!err && tnl_row_find(obj->kind, "name", &no))
+		obj->chosen = !tnl_obj_was_given(obj, "name");
 	if (!err)
 		tnl_begin(t, obj);
 	return err;
@@ -300,7 +223,7 @@ static int make(struct tnl *t, const struct tnl_transport **via, const struct tn
 	int err = (*via)->create(t, obj, back);
 	struct tnl_error why = t->error;
 
-	if (err == -EOPNOTSUPP && second && !carried(t, second, obj) && !second->create(t, obj, NULL)) {
+	if (err == -EPROTONOSUPPORT && second && !carried(t, second, obj) && !second->create(t, obj, NULL)) {
 		*via = second;
 		return 0;
 	}
@@ -336,7 +259,7 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 	back->kind = NULL;
 	err = make(t, &via, obj, back);
 	if (err == -EEXIST && obj->kind->pattern)
-		err = explain_exists(t, obj);
+		err = tnl_explain_exists(t, obj);
 	if (err)
 		goto out;
 	if (!(via->scopes >> TNL_TOP & 1))

@@ -47,8 +47,7 @@ static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl)
 		return tnl_record(t, "ioctl TUNSETIFF %s flags 0x%04x", ifr.ifr_name, (uint16_t)ifr.ifr_flags);
 	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO))
-		return tnl_fail(t, TNL_KERNEL, -errno, NULL, "kernel has no kind %s: modprobe tun (no /dev/net/tun)",
-				obj->kind->name);
+		return tnl_no_kind(t, obj->kind);
 	if (fd < 0)
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
 	if (ioctl(fd, TUNSETIFF, &ifr) == 0)

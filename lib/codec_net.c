@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Codecs of addresses, keys, interfaces and bytes. */
+#include "codec.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kernel.h"
+#include "row.h"
+
+/* ---- addresses ---- */
+
+static bool is_any(const char *text)
+{
+	return !strcmp(text, "any") || !strcmp(text, "default") || !strcmp(text, "all");
+}
+
+static int addr4_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	struct in6_addr v6;
+
+	(void)row, (void)look;
+	val->len = 4;
+	val->plen = -1;
+	memset(val->data, 0, 4);
+	if (is_any(text) || inet_pton(AF_INET, text, val->data) == 1)
+		return 0;
+	*why = inet_pton(AF_INET6, text, &v6) == 1 ? "an IPv6 address, but this kind wants IPv4" :
+						     "not a complete IPv4 address";
+	return -EINVAL;
+}
+
+static int addr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		      const char **why)
+{
+	(void)row, (void)look;
+	val->plen = -1;
+	if (inet_pton(AF_INET, text, val->data) == 1)
+		val->len = 4;
+	else if (inet_pton(AF_INET6, text, val->data) == 1)
+		val->len = 16;
+	else
+		*why = "not a complete IPv4 or IPv6 address";
+	return val->len ? 0 : -EINVAL;
+}
+
+static void addr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			struct tnl_look *look)
+{
+	static const uint8_t zero[16];
+
+	(void)look;
+	if (val->len != 4 && val->len != 16)
+		snprintf(text, size, "any");
+	else if (row->codec == &tnl_addr4 && !memcmp(val->data, zero, val->len))
+		snprintf(text, size, "any");
+	else
+		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
+}
+
+static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	const char *slash = strchr(text, '/');
+	char addr[INET6_ADDRSTRLEN];
+	uint64_t plen;
+	int err;
+
+	if (!strcmp(text, "default")) {
+		val->len = 0;
+		val->plen = 0;
+		return 0;
+	}
+	if (!slash)
+		return addr_parse(row, text, val, look, why);
+	*why = "not a complete IPv4 or IPv6 address";
+	if ((size_t)(slash - text) >= sizeof(addr))
+		return -EINVAL;
+	memcpy(addr, text, slash - text);
+	addr[slash - text] = 0;
+	err = addr_parse(row, addr, val, look, why);
+	if (err)
+		return err;
+	err = tnl_number(slash + 1, 8, &plen, why);
+	*why = "not a prefix length of that address family";
+	if (err || plen > val->len * 8u)
+		return -EINVAL;
+	val->plen = plen;
+	return 0;
+}
+
+static void prefix_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			  struct tnl_look *look)
+{
+	size_t used;
+
+	if (!val->len) {
+		snprintf(text, size, "default");
+		return;
+	}
+	addr_format(row, val, text, size, look);
+	used = strlen(text);
+	if (val->plen >= 0 && val->plen != val->len * 8)
+		snprintf(text + used, size - used, "/%d", val->plen);
+}
+
+static int key_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	if (!strchr(text, '.'))
+		return tnl_number_parse(row, text, val, look, why);
+	val->len = 4;
+	val->plen = -1;
+	*why = "neither a number nor a dotted quad";
+	return inet_pton(AF_INET, text, val->data) == 1 ? 0 : -EINVAL;
+}
+
+/* ---- devices, people, bytes ---- */
+
+static int dev_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	uint64_t number;
+	int index = -ENODEV;
+
+	if (!strcmp(text, "none")) {
+		tnl_val_set(row->codec, val, 0);
+		return 0;
+	}
+	*why = "no such device";
+	if (strlen(text) < IFNAMSIZ && *text)
+		index = look->index(look, text);
+	if (index == -ENODEV && !strncmp(text, "if", 2) && !tnl_number(text + 2, 31, &number, why))
+		index = number;
+	*why = "no such device";
+	if (index <= 0)
+		return index == -ENODEV || !index ? -EINVAL : index;
+	tnl_val_set(row->codec, val, index);
+	return 0;
+}
+
+static void dev_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+		       struct tnl_look *look)
+{
+	int index = tnl_val_number(row->codec, val);
+	char name[IFNAMSIZ];
+
+	if (!index)
+		snprintf(text, size, "none");
+	else if (look->name(look, index, name))
+		snprintf(text, size, "if%d", index);
+	else
+		snprintf(text, size, "%s", name);
+}
+
+static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	(void)row, (void)look;
+	*why = "not a MAC address";
+	if (strlen(text) != 17)
+		return -EINVAL;
+	for (int i = 0; i < 6; i++) {
+		const char *c = text + 3 * i;
+
+		if (!isxdigit((unsigned char)c[0]) || !isxdigit((unsigned char)c[1]) || (i < 5 && c[2] != ':'))
+			return -EINVAL;
+		val->data[i] = strtoul(c, NULL, 16);
+	}
+	val->len = 6;
+	val->plen = -1;
+	return 0;
+}
+
+static int hex_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	size_t len = strlen(text);
+
+	(void)row, (void)look;
+	*why = "not 8 or 16 hexadecimal digits";
+	if ((len != 8 && len != 16) || strspn(text, "0123456789abcdefABCDEF") != len)
+		return -EINVAL;
+	for (size_t i = 0; i < len / 2; i++) {
+		char byte[3] = { text[2 * i], text[2 * i + 1], 0 };
+
+		val->data[i] = strtoul(byte, NULL, 16);
+	}
+	val->len = len / 2;
+	val->plen = -1;
+	return 0;
+}
+
+static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			 struct tnl_look *look)
+{
+	const char *colon = row->codec == &tnl_mac ? ":" : "";
+	size_t used = 0;
+
+	(void)look;
+	if (!val->len)
+		snprintf(text, size, "none");
+	for (size_t i = 0; i < val->len && used + 4 < size; i++)
+		used += snprintf(text + used, size - used, "%s%02x", i ? colon : "", val->data[i]);
+}
+
+const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = addr4_parse, .format = addr_format };
+const struct tnl_codec tnl_addr = { .hint = "ADDR", .parse = addr_parse, .format = addr_format };
+const struct tnl_codec tnl_prefix = { .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };
+const struct tnl_codec tnl_dev = { .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
+const struct tnl_codec tnl_mac = { .hint = "MAC", .size = 6, .parse = mac_parse, .format = bytes_format };
+const struct tnl_codec tnl_hex = { .hint = "HEX", .parse = hex_parse, .format = bytes_format };

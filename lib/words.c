@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Words into objects and objects into words, by the rows of the kind. */
+#include <errno.h>
+#include <string.h>
+
+#include "handle.h"
+
+/* ---- text -> object ---- */
+
+static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text)
+{
+	const char *why = "not a value";
+	struct tnl_val val = { .plen = -1 };
+	int err;
+
+	if (tnl_obj_given(obj, row))
+		return tnl_refuse(t, word, "given twice");
+	if (text) {
+		err = row->codec->parse(row, text, &val, &t->look, &why);
+		if (err == -EINVAL)
+			return tnl_refuse(t, word, "%s: %s", text, why);
+		if (err)
+			return tnl_kernel_says(t, obj->kind, err, word, NULL);
+	} else {
+		tnl_val_set(row->codec, &val, 1);
+	}
+	err = tnl_row_put(row, obj, &val);
+	if (err)
+		return tnl_fail(t, TNL_REFUSED, err, word, "%s", strerror(-err));
+	tnl_obj_give(obj, row);
+	return 0;
+}
+
+static int clear_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word)
+{
+	if (tnl_obj_given(obj, row))
+		return tnl_refuse(t, word, "given twice");
+	if (tnl_row_clear(row, obj))
+		return tnl_nomem(t);
+	tnl_obj_give(obj, row);
+	return 0;
+}
+
+/* A word that stands for two: the same value for both, or a named pair of bits ("send", "both"). */
+static int parse_both(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text,
+		      bool no)
+{
+	const char *why = "not one of its values";
+	const struct tnl_row *pair[2];
+	struct tnl_val val = { .plen = -1 };
+	uint64_t bits = 0;
+
+	tnl_row_pair(obj->kind, row, pair);
+	if (row->names) {
+		if (row->codec->parse(row, text, &val, &t->look, &why))
+			return tnl_refuse(t, word, "%s: %s", text, why);
+		bits = tnl_val_number(row->codec, &val);
+	}
+	for (int i = 0; i < 2; i++) {
+		int err = no || (row->names && !(bits >> i & 1)) ?
+			  clear_value(t, obj, pair[i], word) :
+			  parse_value(t, obj, pair[i], word, row->names ? NULL : text);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, bool no, const char *word,
+		      const char *text)
+{
+	if (row->flags & (TNL_STATE | TNL_STAT))
+		return tnl_refuse(t, word, "can be read, not set");
+	if (row->flags & TNL_BOTH)
+		return parse_both(t, obj, row, word, text, no);
+	if (no)
+		return clear_value(t, obj, row, word);
+	return parse_value(t, obj, row, word, text);
+}
+
+static bool is_type(const char *word)
+{
+	return !strcmp(word, "type") || !strcmp(word, "mode");
+}
+
+/* "type" and "mode" are one word: it says the kind, or a mode of the kind, or both. */
+static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *word, const char *value)
+{
+	const struct tnl_kind *kind = tnl_kind_find(value);
+	bool no, own = !strcmp(value, obj->kind->name);
+	const struct tnl_row *mode = tnl_row_find(obj->kind, "mode", &no);
+
+	if (own && !*typed) {
+		*typed = true;
+		return 0;
+	}
+	if (kind == obj->kind)
+		*typed = true;
+	for (unsigned i = 0; mode && tnl_row_value(mode, i); i++)
+		if (!strcmp(value, tnl_row_value(mode, i)))
+			return parse_value(t, obj, mode, word, value);
+	if (kind == obj->kind && !own)
+		return 0;
+	return own ? tnl_refuse(t, word, "given twice") :
+		     tnl_refuse(t, word, "%s: not a mode of %s", value, obj->kind->name);
+}
+
+static int find_kind(struct tnl *t, int argc, char *const argv[], const struct tnl_kind **kind)
+{
+	const char *unknown = NULL, *word = NULL;
+
+	for (int i = 0; i + 1 < argc; i++) {
+		if (!is_type(argv[i]))
+			continue;
+		*kind = tnl_kind_find(argv[i + 1]);
+		if (*kind)
+			return 0;
+		unknown = argv[i + 1];
+		word = argv[i];
+	}
+	if (unknown)
+		return tnl_refuse(t, word, "%s: unknown kind (tun help lists them)", unknown);
+	return tnl_refuse(t, "type", "missing: say which kind of tunnel (tun help lists them)");
+}
+
+int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out)
+{
+	const struct tnl_row *pos = NULL;
+	struct tnl_obj *obj;
+	bool no, typed = false;
+	int err = 0;
+
+	tnl_begin(t, NULL);
+	if (!kind)
+		err = find_kind(t, argc, argv, &kind);
+	if (err)
+		return err;
+	obj = tnl_obj_new(kind);
+	if (!obj)
+		return tnl_nomem(t);
+	tnl_each_row(row, kind)
+		if (row->flags & TNL_POS)
+			pos = row;
+	for (int i = 0; i < argc && !err; i++) {
+		const struct tnl_row *row = tnl_row_find(kind, argv[i], &no);
+		bool type = is_type(argv[i]) && kind->pattern;
+		bool bare = !type && row && (no || !row->codec->hint);
+
+		if (!type && !row && pos && !tnl_obj_given(obj, pos))
+			err = parse_value(t, obj, pos, argv[i], argv[i]);
+		else if (!type && !row)
+			err = tnl_refuse(t, argv[i], "not a word of %s (tun help %s lists them)", kind->name, kind->name);
+		else if (!bare && i + 1 == argc)
+			err = tnl_refuse(t, argv[i], "needs a value");
+		else if (type)
+			err = parse_type(t, obj, &typed, argv[i], argv[i + 1]);
+		else
+			err = parse_word(t, obj, row, no, argv[i], bare ? NULL : argv[i + 1]);
+		if ((type || row) && !bare)
+			i++;
+	}
+	if (err) {
+		tnl_obj_free(obj);
+		return err;
+	}
+	*out = obj;
+	return 0;
+}
+
+/* ---- object -> text ---- */
+
+/* The keyword under which this row is found: an earlier row of the kind may own the same word. */
+static const char *keyword(const struct tnl_kind *kind, const struct tnl_row *row)
+{
+	bool no;
+
+	if (tnl_row_find(kind, row->word, &no) == row)
+		return row->word;
+	for (int i = 0; i < 4 && row->alias[i]; i++)
+		if (tnl_row_find(kind, row->alias[i], &no) == row)
+			return row->alias[i];
+	return row->word;
+}
+
+/* Whether a TNL_BOTH row says all that its two rows have to say. */
+static bool both_say(const struct tnl_kind *kind, const struct tnl_row *row, const struct tnl_obj *obj, uint64_t *bits)
+{
+	const struct tnl_row *pair[2];
+	struct tnl_val a, b;
+
+	tnl_row_pair(kind, row, pair);
+	*bits = tnl_row_set(pair[0], obj) | tnl_row_set(pair[1], obj) << 1;
+	if (row->names)
+		return *bits;
+	return *bits == 3 && tnl_row_get(pair[0], obj, &a) && tnl_row_get(pair[1], obj, &b) &&
+	       a.len == b.len && !memcmp(a.data, b.data, a.len);
+}
+
+static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
+{
+	switch (walk) {
+	case TNL_WORDS:
+		return !(row->flags & (TNL_STATE | TNL_STAT));
+	case TNL_INPUT:
+		return tnl_row_input(row);
+	case TNL_STATES:
+		return row->flags & TNL_STATE;
+	default:
+		return row->flags & TNL_STAT;
+	}
+}
+
+static int tell(struct tnl *t, const struct tnl_row *row, struct tnl_value *value, const struct tnl_val *val,
+	        int (*cb)(void *, const struct tnl_value *), void *arg)
+{
+	char text[TNL_TEXT_MAX];
+
+	value->row = row;
+	value->json = row->codec->json;
+	value->number = tnl_val_number(row->codec, val);
+	value->text = NULL;
+	if (row->codec->json == TNL_JSON_BOOL)
+		value->number = row->codec == &tnl_flag ? value->set : row->codec == &tnl_offflag ? !value->set :
+				value->number != 0;
+	if (row->codec->hint && val->len | (row->plen && value->set)) {
+		row->codec->format(row, val, text, sizeof(text), &t->look);
+		value->text = text;
+	}
+	if (value->json == TNL_JSON_NUMBER && !value->number && row->codec->zero)
+		value->json = TNL_JSON_TEXT;
+	return cb(arg, value);
+}
+
+static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, int ordinal, uint64_t *said,
+		      int (*cb)(void *, const struct tnl_value *), void *arg)
+{
+	struct tnl_value value = { .set = true };
+	const struct tnl_row *pair[2];
+	struct tnl_val val = { .plen = -1 };
+	uint64_t bits;
+
+	value.word = keyword(obj->kind, row);
+	if (row->flags & TNL_BOTH) {
+		if (!both_say(obj->kind, row, obj, &bits))
+			return 0;
+		tnl_row_pair(obj->kind, row, pair);
+		for (int i = 0; i < 2; i++) {
+			ordinal = tnl_row_ordinal(obj->kind, pair[i]);
+			said[ordinal / 64] |= 1ull << ordinal % 64;
+		}
+		if (row->names)
+			tnl_val_set(row->codec, &val, bits);
+		else
+			tnl_row_get(pair[0], obj, &val);
+		return tell(t, row, &value, &val, cb, arg);
+	}
+	if (said[ordinal / 64] >> ordinal % 64 & 1)
+		return 0;
+	if (!tnl_row_set(row, obj) && !(row->flags & TNL_ID))
+		return 0;
+	if (!tnl_row_get(row, obj, &val) && !(row->plen && (row->flags & TNL_ID)))
+		return 0;
+	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))
+		value.word = row->no; /* on is the default: only off needs saying */
+	return tell(t, row, &value, &val, cb, arg);
+}
+
+int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
+		 int (*cb)(void *arg, const struct tnl_value *value), void *arg)
+{
+	uint64_t said[2] = {0};
+	struct tnl_val val;
+	int err = 0, ordinal = -1;
+
+	tnl_each_row(row, obj->kind) {
+		struct tnl_value value = { .word = row->word };
+
+		ordinal++;
+		if (!wanted(row, walk))
+			continue;
+		if (walk == TNL_WORDS) {
+			err = tell_words(t, obj, row, ordinal, said, cb, arg);
+		} else {
+			value.set = tnl_row_get(row, obj, &val);
+			if (!value.set && !row->bits)
+				tnl_row_value_of(row, obj, &val);
+			if (row->def && !value.set)
+				value.set = row->def != (uint32_t)-1;
+			if (row->codec == &tnl_dev && !tnl_val_number(row->codec, &val))
+				value.set = false;
+			err = tell(t, row, &value, &val, cb, arg);
+		}
+		if (err)
+			return err;
+	}
+	return 0;
+}
