@@ -165,10 +165,6 @@ TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 
-#define TNL_WITH_STATS 1u
-/* Asks for counters too from now on: links are read without them otherwise. */
-TNL_API void tnl_ask(struct tnl *t, unsigned what);
-
 /* What TNL_DRY recorded, as lines of text in order: message, then its attributes indented. Borrowed. */
 TNL_API int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg);
 

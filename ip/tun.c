@@ -218,8 +218,6 @@ int main(int argc, char **argv)
 	run.t = tnl_open(run.dry ? TNL_DRY : 0);
 	if (!run.t)
 		return finish(complain(NULL, NULL, "out of memory"));
-	if (run.stats)
-		tnl_ask(run.t, TNL_WITH_STATS);
 	ret = o.via && tnl_via(run.t, o.via) ? failed(run.t) : dispatch(&run, argc, argv);
 	if (!ret && run.dry)
 		ret = print_recorded(&run);

@@ -18,7 +18,7 @@ struct tnl {
 	struct tnl_nl route, genl;
 	int inet;             /* datagram socket for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
-	bool dry, stats;
+	bool dry;
 	uint16_t l2tp;        /* generic netlink family id, 0: not asked yet */
 	struct tnl_set lines; /* what was recorded: one attribute a line */
 	struct {

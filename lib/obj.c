@@ -178,7 +178,9 @@ const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
 	strlcpy(t->text, obj->kind->name, sizeof(t->text));
 	tnl_each_row(row, obj->kind) {
 		used = strlen(t->text);
-		if (!(row->flags & TNL_ID) || !tnl_row_get(row, obj, &val) || used + 2 > sizeof(t->text))
+		if (!(row->flags & TNL_ID) || used + 2 > sizeof(t->text))
+			continue;
+		if (!tnl_row_get(row, obj, &val) && !row->plen) /* no destination is the default route */
 			continue;
 		if (used)
 			t->text[used++] = ' ';

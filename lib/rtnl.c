@@ -201,13 +201,12 @@ static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 	return tnl_kernel_says(t, kind, answer->code, row ? row->word : NULL, answer->text);
 }
 
-static struct nlmsghdr *ask_link(char *buf, const struct tnl *t, const struct tnl_obj *obj)
+static struct nlmsghdr *ask_link(char *buf, const struct tnl_obj *obj)
 {
 	struct nlmsghdr *nlh = start(buf, &tnl_rtnl_link, RTM_GETLINK, 0, NULL);
 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
-	if (!t->stats)
-		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS); /* of address families; the link's own come */
 	return nlh;
 }
 
@@ -225,7 +224,7 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 	if (t->dry)
 		return record(t, want->kind, layout, nlh);
 	if (back && layout->link)
-		ask = ask_link(buf, t, want);
+		ask = ask_link(buf, want);
 	else if (back)
 		nlh->nlmsg_flags |= NLM_F_ECHO;
 	err = tnl_nl_talk(t, &t->route, nlh, ask, back ? read_one : NULL, &reading, answer);
@@ -319,7 +318,7 @@ static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void 
 
 	if (!obj)
 		return tnl_nomem(t);
-	if (layout->link && !t->stats)
+	if (layout->link)
 		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (layout->link && kind->link) {
 		info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
@@ -370,7 +369,7 @@ static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 
 	if (!layout_of(obj->kind)->link)
 		return search_all(t, obj);
-	err = tnl_nl_talk(t, &t->route, ask_link(buf, t, obj), NULL, read_one, &reading, answer);
+	err = tnl_nl_talk(t, &t->route, ask_link(buf, obj), NULL, read_one, &reading, answer);
 	if (err)
 		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
 	if (answer[0].code == -ENODEV)

@@ -40,11 +40,6 @@ void tnl_close(struct tnl *t)
 	free(t);
 }
 
-void tnl_ask(struct tnl *t, unsigned what)
-{
-	t->stats = what & TNL_WITH_STATS;
-}
-
 const char *tnl_version(void)
 {
 	return TNL_VERSION;
@@ -86,7 +81,7 @@ static int check(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *now)
 static int ours(struct tnl *t, const struct tnl_obj *obj)
 {
 	if (obj->kind == &tnl_kind_link)
-		return tnl_refuse(t, NULL, "is not a tunnel but %s: left alone", obj->type);
+		return tnl_refuse(t, NULL, "is %s, which tun leaves alone", obj->type);
 	return 0;
 }
 

@@ -24,6 +24,12 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	} else {
 		tnl_val_set(row->codec, &val, 1);
 	}
+	if (row->plen && val.plen >= 0) { /* two addresses, one prefix length */
+		uint8_t unset = obj->kind->init[row->plen - 1], there = obj->head[row->plen - 1];
+
+		if (there != unset && there != val.plen)
+			return tnl_refuse(t, word, "%s: another prefix length was given", text);
+	}
 	err = tnl_row_put(row, obj, &val);
 	if (err)
 		return tnl_fail(t, TNL_REFUSED, err, word, "%s", strerror(-err));
