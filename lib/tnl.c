@@ -171,13 +171,34 @@ static int set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 	return err;
 }
 
+static int get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out)
+{
+	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_link);
+	int err = !obj || tnl_obj_set_ifname(obj, tnl_obj_ifname(named)) ? tnl_nomem(t) : tnl_rtnl.get(t, obj);
+
+	if (!err && obj->kind == &tnl_kind_link && !strcmp(obj->type, "ether")) {
+		err = tnl_kind_l2tp.via[0]->get(t, obj);
+		if (err == -ENOENT || err == -ENODEV) { /* nobody's session: just a link */
+			t->error.code = err = 0;
+			obj->kind = &tnl_kind_link;
+		}
+	}
+	if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via))
+		err = tnl_ioctl.get(t, obj);
+	if (err)
+		tnl_obj_free(obj);
+	else
+		*out = obj;
+	return err;
+}
+
 /* What is there now of OBJ's identity; *OUT belongs to the caller. */
 static int read_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **out)
 {
 	int err;
 
 	if (obj->kind->pattern)
-		return tnl_get(t, tnl_obj_ifname(obj), out);
+		return get_link(t, obj, out);
 	*out = tnl_obj_clone(obj);
 	err = *out ? via->get(t, *out) : tnl_nomem(t);
 	if (err) {
@@ -211,6 +232,17 @@ static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transpor
 	return err;
 }
 
+/* "invalid argument" without a word: a row may know what usually is the matter. */
+static int add_cure(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_error why = t->error;
+
+	tnl_each_row(row, obj->kind)
+		if (!*why.word && row->cure && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
+			return tnl_fail(t, TNL_KERNEL, why.code, row->word, "%s (usual cure: %s)", why.text, row->cure);
+	return why.code;
+}
+
 /* By the kind's own transport; by its second where the kernel lacks netlink for the kind. */
 static int make(struct tnl *t, const struct tnl_transport **via, const struct tnl_obj *obj, struct tnl_obj *back)
 {
@@ -223,12 +255,7 @@ static int make(struct tnl *t, const struct tnl_transport **via, const struct tn
 		return 0;
 	}
 	t->error = why;
-	if (err != -EINVAL || *why.word)
-		return err;
-	tnl_each_row(row, obj->kind)
-		if (row->cure && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
-			return tnl_fail(t, TNL_KERNEL, err, row->word, "%s (usual cure: %s)", why.text, row->cure);
-	return err;
+	return err == -EINVAL ? add_cure(t, obj) : err;
 }
 
 static void take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
@@ -330,6 +357,8 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 		goto out;
 	back->kind = NULL;
 	err = apply_change(t, via, now, next, via == &tnl_rtnl ? back : NULL);
+	if (err == -EINVAL)
+		err = add_cure(t, next);
 	if (t->dry)
 		goto out;
 	if (!err && !back->kind) {
@@ -385,34 +414,18 @@ int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
 
 int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out)
 {
-	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_link);
+	struct tnl_obj named = { .kind = &tnl_kind_link };
 	int err;
 
-	if (!obj)
-		return tnl_nomem(t);
-	if (strlen(name) >= IFNAMSIZ || !*name) {
-		tnl_obj_free(obj);
-		return tnl_refuse(t, name, "name too long (at most 15 characters)");
-	}
-	err = tnl_obj_set_ifname(obj, name) ? tnl_nomem(t) : 0;
+	tnl_begin(t, NULL);
+	if (strlen(name) >= IFNAMSIZ || !*name)
+		return tnl_refuse(t, name, *name ? "name too long (at most 15 characters)" : "a name is needed");
+	err = tnl_obj_set_ifname(&named, name) ? tnl_nomem(t) : 0;
 	if (!err) {
-		if (!*t->error.object)
-			tnl_begin(t, obj);
-		err = tnl_rtnl.get(t, obj);
+		tnl_begin(t, &named);
+		err = get_link(t, &named, out);
 	}
-	if (!err && obj->kind == &tnl_kind_link && !strcmp(obj->type, "ether")) {
-		err = tnl_kind_l2tp.via[0]->get(t, obj);
-		if (err == -ENOENT || err == -ENODEV) { /* nobody's session: just a link */
-			t->error.code = err = 0;
-			obj->kind = &tnl_kind_link;
-		}
-	}
-	if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via))
-		err = tnl_ioctl.get(t, obj);
-	if (err)
-		tnl_obj_free(obj);
-	else
-		*out = obj;
+	tnl_set_free(&named.top);
 	return err;
 }
 

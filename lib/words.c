@@ -229,7 +229,7 @@ static int tell(struct tnl *t, const struct tnl_row *row, struct tnl_value *valu
 	if (row->codec->json == TNL_JSON_BOOL)
 		value->number = row->codec == &tnl_flag ? value->set : row->codec == &tnl_offflag ? !value->set :
 				value->number != 0;
-	if (row->codec->hint && val->len | (row->plen && value->set)) {
+	if (row->codec->hint && (val->len || (row->plen && value->set))) {
 		row->codec->format(row, val, text, sizeof(text), &t->look);
 		value->text = text;
 	}
