@@ -31,7 +31,7 @@ struct tnl_row;  /* one word of a kind; constant, never freed */
 /* ---- errors ------------------------------------------------------------------------------------------- */
 
 /* How far it came. The values are tun's exit codes. */
-enum tnl_class {
+enum tnl_outcome {
 	TNL_REFUSED = 1,  /* before any change: usage, value, rule between words */
 	TNL_KERNEL = 2,   /* the kernel refused; what was there before is there again */
 	TNL_BROKEN = 3,   /* the kernel refused half-way and undoing failed; text lists what differs */
@@ -40,7 +40,7 @@ enum tnl_class {
 
 struct tnl_error {
 	int code;             /* -errno, 0: no error */
-	enum tnl_class class;
+	enum tnl_outcome outcome;
 	char object[64];      /* "gre1", "l2tp-tunnel 5"; may be empty */
 	char word[48];        /* the user's word that is to blame; may be empty */
 	char text[256];       /* the reason, lower case, with the usual cure where we know one */
@@ -85,7 +85,8 @@ enum tnl_row_flags {
 	TNL_BOTH = 1 << 7,  /* stands for two other words */
 	TNL_UNIQ = 1 << 8,  /* no two tunnels of a kind may agree in all of these */
 	TNL_NEED = 1 << 9,  /* needed to make one, though not an identity */
-	TNL_SEND = 1 << 10  /* sent even when it was not asked for */
+	TNL_SEND = 1 << 10, /* sent even when it was not asked for */
+	TNL_LATER = 1 << 11 /* the kernel overlooks it in the message that makes a link: it follows in another */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */
@@ -108,7 +109,7 @@ TNL_API const char *tnl_row_differs(const struct tnl_row *row);
 /* ---- objects ------------------------------------------------------------------------------------------ */
 
 /* Parses words into a new object, in any order: [NAME] type KIND word value ... KIND may be given instead of type.
- * Every word is checked, repeated ones refused. *OUT belongs to the caller: tnl_obj_free(). Class TNL_REFUSED. */
+ * Every word is checked, repeated ones refused. *OUT belongs to the caller: tnl_obj_free(). Outcome TNL_REFUSED. */
 TNL_API int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out);
 TNL_API void tnl_obj_free(struct tnl_obj *obj);
 TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
@@ -151,7 +152,7 @@ TNL_API int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk
 /* ---- the kernel --------------------------------------------------------------------------------------- */
 
 /* Makes OBJ, reads it back and compares every word; on any difference it is taken away again. A name that is
- * missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has. -EEXIST etc., class TNL_KERNEL. */
+ * missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has. -EEXIST etc., outcome TNL_KERNEL. */
 TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
 /* Changes what NOW (from tnl_get()) is into NOW plus the words of WANT; keeps every other word, the MTU too.
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
@@ -161,7 +162,7 @@ TNL_API int tnl_remove(struct tnl *t, const struct tnl_obj *obj);
 /* The link called NAME with all its attributes; *OUT belongs to the caller. -ENODEV: no such link. */
 TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 /* Calls CB for every object of KIND; NULL: for every link, tunnel or not. Objects are borrowed during the call.
- * The dump is complete and not torn, else -EINTR with class TNL_INCOMPLETE and CB was never called. */
+ * The dump is complete and not torn, else -EINTR with outcome TNL_INCOMPLETE and CB was never called. */
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 

@@ -32,6 +32,8 @@ static void help_row(const struct tnl_row *row)
 
 	for (unsigned i = 0; (value = tnl_row_value(row, i)); i++)
 		snprintf(values + strlen(values), sizeof(values) - strlen(values), "%s%s", i ? "|" : "", value);
+	if (*values && !strcmp(tnl_row_hint(row), "N"))
+		strlcat(values, "|N", sizeof(values));
 	snprintf(left, sizeof(left), "%s%s%s", tnl_row_word(row), flags & TNL_BARE ? "" : " ",
 		 flags & TNL_BARE ? "" : *values ? values : tnl_row_hint(row));
 	if (tnl_row_no(row))
@@ -47,6 +49,7 @@ static void help_row(const struct tnl_row *row)
 int cmd_help(struct run *run, int argc, char **argv)
 {
 	const struct tnl_kind *kind;
+	bool shown = false;
 
 	(void)run;
 	if (!argc)
@@ -58,9 +61,11 @@ int cmd_help(struct run *run, int argc, char **argv)
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
 		if (!(tnl_row_flags(row) & (TNL_STATE | TNL_STAT)))
 			help_row(row);
-	puts("shown only:");
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
-		if (tnl_row_flags(row) & (TNL_STATE | TNL_STAT))
+		if (tnl_row_flags(row) & (TNL_STATE | TNL_STAT)) {
+			fputs(shown ? "" : "shown only:\n", stdout);
 			printf("  %-34s%s\n", tnl_row_word(row), tnl_row_help(row));
+			shown = true;
+		}
 	return DONE;
 }

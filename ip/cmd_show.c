@@ -7,8 +7,17 @@
 struct show {
 	struct run *run;
 	const struct tnl_obj *filter; /* only what agrees with it; NULL: all */
+	const char *const *kinds;     /* only of these; NULL: all */
 	bool all_links;
 };
+
+static bool among(const char *const *kinds, const char *type)
+{
+	for (; *kinds; kinds++)
+		if (!strcmp(*kinds, type))
+			return true;
+	return false;
+}
 
 static int show_one(void *arg, const struct tnl_obj *obj)
 {
@@ -18,6 +27,8 @@ static int show_one(void *arg, const struct tnl_obj *obj)
 		return 0;
 	if (tnl_kind_is_link(tnl_obj_kind(obj)) && !show->all_links && !tnl_kind_find(tnl_kind_name(tnl_obj_kind(obj))))
 		return 0; /* not one of our kinds */
+	if (show->kinds && !among(show->kinds, tnl_obj_type(obj)))
+		return 0;
 	if (show->filter && !tnl_obj_matches(show->filter, obj, NULL))
 		return 0;
 	return show->run->json ? json_print(show->run, obj) : print_object(show->run, obj);
@@ -75,6 +86,7 @@ int cmd_show(struct run *run, const struct family *family, int argc, char **argv
 	if (argc && tnl_parse(run->t, kind, argc, argv, &filter))
 		return failed(run->t);
 	show.filter = filter;
+	show.kinds = family->shows;
 	if (filter)
 		kind = tnl_obj_kind(filter);
 	if (run->json)

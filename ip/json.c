@@ -91,8 +91,11 @@ static int add_value(void *arg, const struct tnl_value *value)
 int json_print(struct run *run, const struct tnl_obj *obj)
 {
 	struct json_object *to = json.json_object_new_object(), *state = json.json_object_new_object();
-	int err = tnl_obj_each(run->t, obj, TNL_INPUT, add_value, to);
+	int err;
 
+	if (!tnl_kind_is_link(tnl_obj_kind(obj)))
+		json.json_object_object_add(to, "type", NULL);
+	err = tnl_obj_each(run->t, obj, TNL_INPUT, add_value, to);
 	if (!err)
 		err = tnl_obj_each(run->t, obj, TNL_STATES, add_value, state);
 	json.json_object_object_add(to, "type", json.json_object_new_string(tnl_obj_type(obj)));

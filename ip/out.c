@@ -57,7 +57,7 @@ int failed(const struct tnl *t)
 	const struct tnl_error *e = tnl_error(t);
 
 	complain(*e->object ? e->object : NULL, *e->word ? e->word : NULL, e->text);
-	return e->class ? (int)e->class : FAILED;
+	return e->outcome ? (int)e->outcome : FAILED;
 }
 
 int finish(int code)

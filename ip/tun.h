@@ -18,6 +18,7 @@ struct family {
 	const char *name, *kind;     /* its only kind; NULL: links */
 	const char *const *objects;  /* words after the verb that choose the kind: "tunnel", "session" */
 	const char *const *kinds;    /* ... and the kinds they choose */
+	const char *const *shows;    /* only these kinds; NULL: all */
 	const char *const *shown;    /* a word and its value: shown when the word is not asked for */
 	const char *help;
 	bool dev_names;              /* "dev NAME" in the first place is the link's name */

@@ -311,12 +311,13 @@ const struct tnl_codec tnl_mark = { .hint = "MARK", .size = 4, .json = TNL_JSON_
 const struct tnl_codec tnl_tos = { .hint = "TOS", .size = 1, .json = TNL_JSON_TEXT, .parse = tos_parse, .format = tos_format };
 const struct tnl_codec tnl_enum8 = { .hint = "NAME", .size = 1, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_enum16 = { .hint = "NAME", .size = 2, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
-const struct tnl_codec tnl_enum32 = { .hint = "NAME", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_enum32 = { .hint = "N", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 
 const struct tnl_codec tnl_bool8 = { .size = 1, BOOL };
 const struct tnl_codec tnl_bit16 = { .size = 2, BOOL };
 const struct tnl_codec tnl_bit32 = { .size = 4, BOOL };
 const struct tnl_codec tnl_flag = { .size = 0, BOOL };
+const struct tnl_codec tnl_onflag = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 const struct tnl_codec tnl_offflag = { .hint = "on|off", BOOL, .parse = onoff_parse, .format = onoff_format };
 const struct tnl_codec tnl_onoff8 = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 

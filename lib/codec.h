@@ -43,7 +43,7 @@ struct tnl_codec {
 
 extern const struct tnl_codec tnl_u8, tnl_u16, tnl_u32, tnl_u64, tnl_s32;
 extern const struct tnl_codec tnl_ttl, tnl_tos, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id;
-extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_offflag, tnl_bit16, tnl_bit32, tnl_both;
+extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_onflag, tnl_offflag, tnl_bit16, tnl_bit32;
 extern const struct tnl_codec tnl_enum8, tnl_enum16, tnl_enum32;
 extern const struct tnl_codec tnl_addr4, tnl_addr, tnl_prefix, tnl_key, tnl_dev, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
 extern const struct tnl_codec tnl_user, tnl_gid;

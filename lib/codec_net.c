@@ -105,7 +105,7 @@ static void prefix_format(const struct tnl_row *row, const struct tnl_val *val, 
 	}
 	addr_format(row, val, text, size, look);
 	used = strlen(text);
-	if (val->plen >= 0 && val->plen != val->len * 8)
+	if (val->plen >= 0 && val->plen < val->len * 8)
 		snprintf(text + used, size - used, "/%d", val->plen);
 }
 

@@ -20,6 +20,8 @@ static const struct {
 	{ ENETUNREACH, "route", "the gateway is not reachable", "give dev and onlink, or a route to it first" },
 	{ EEXIST, "l2tp", "this session_id or tunnel_id is taken in this namespace", NULL },
 	{ EEXIST, NULL, "exists", NULL },
+	{ ENODEV, "l2tp", "no such tunnel or session", NULL },
+	{ ENOENT, "l2tp", "no such tunnel or session", NULL },
 	{ ESRCH, "route", "no such route", NULL },
 	{ EADDRNOTAVAIL, "address", "no such address", NULL },
 	{ EBUSY, "tap", "somebody holds it", NULL },
@@ -27,22 +29,22 @@ static const struct {
 	{ ENOBUFS, NULL, "the kernel is out of memory or answers were lost", NULL },
 };
 
-static void vset(struct tnl *t, enum tnl_class class, int code, const char *word, const char *fmt, va_list ap)
+static void vset(struct tnl *t, enum tnl_outcome outcome, int code, const char *word, const char *fmt, va_list ap)
 {
 	struct tnl_error *e = &t->error;
 
 	e->code = code;
-	e->class = class;
+	e->outcome = outcome;
 	strlcpy(e->word, word ? word : "", sizeof(e->word));
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 }
 
-int tnl_fail(struct tnl *t, enum tnl_class class, int code, const char *word, const char *fmt, ...)
+int tnl_fail(struct tnl *t, enum tnl_outcome outcome, int code, const char *word, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vset(t, class, code, word, fmt, ap);
+	vset(t, outcome, code, word, fmt, ap);
 	va_end(ap);
 	return code;
 }

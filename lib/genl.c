@@ -51,7 +51,7 @@ static int take_family(void *arg, const struct nlmsghdr *nlh)
 /* Asking by name loads the module; the list of families does not, so reading leaves the kernel as it is. */
 int tnl_genl_family(struct tnl *t, const char *name, bool load)
 {
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, GENL_ID_CTRL, load ? 0 : NLM_F_DUMP, CTRL_CMD_GETFAMILY, 1);
 	struct family family = { name, 0 };
 	struct tnl_answer answer[2] = {0};
@@ -98,7 +98,7 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 			const struct tnl_obj *now, struct tnl_obj *back)
 {
 	const struct tnl_genl *genl = obj->kind->genl;
-	char buf[MESSAGE] __attribute__((aligned(8)));
+	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct tnl_answer answer[2];
 	struct nlmsghdr *nlh;
 	int err, family = t->dry && !back ? GENL_ID_CTRL : tnl_genl_family(t, genl->family, !back);
@@ -220,7 +220,7 @@ static int roll_add(void *arg, const struct nlmsghdr *nlh)
 
 static int read_roll(struct tnl *t, int family, struct roll *roll)
 {
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, family, NLM_F_DUMP, roll->kind->genl->cmd.get, roll->kind->genl->version);
 
 	roll_empty(roll);

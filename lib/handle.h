@@ -31,7 +31,7 @@ struct tnl {
 
 /* ---- error.c: every function returns CODE, so that "return tnl_fail(...)" reads well ---- */
 
-int tnl_fail(struct tnl *t, enum tnl_class class, int code, const char *word, const char *fmt, ...)
+int tnl_fail(struct tnl *t, enum tnl_outcome outcome, int code, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The kernel said CODE; TEXT is its own words or NULL. Adds the cure where one is known. */
@@ -94,7 +94,6 @@ struct tnl_rtnl {
 	const char *name;             /* "LINK": of RTM_NEWLINK */
 	uint16_t add, del, get;       /* message types; GET 0: only dumps and echoes */
 	uint16_t head;                /* size of the family's header */
-	uint16_t index;               /* offset of the interface in the header, 0: none */
 	bool link;                    /* attributes of the kind nest in IFLA_LINKINFO */
 };
 

@@ -34,7 +34,7 @@ static const struct tnl_row tunnel_rows[] = {
 	{ .word = "encap", .codec = &tnl_enum16, .names = encaps, NEST(L2TP_ATTR_ENCAP_TYPE), .flags = TNL_FIXED | TNL_SEND, .help = "what carries it, absent: udp" },
 	{ .word = "udp_sport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_SPORT), .flags = TNL_FIXED, .help = "this side's UDP port" },
 	{ .word = "udp_dport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_DPORT), .flags = TNL_FIXED, .help = "the other side's UDP port" },
-	{ .word = "udp_csum", .codec = &tnl_onoff8, NEST(L2TP_ATTR_UDP_CSUM), .flags = TNL_FIXED, .help = "outer UDP checksums over IPv4" },
+	{ .word = "udp_csum", .codec = &tnl_onflag, NEST(L2TP_ATTR_UDP_CSUM), .flags = TNL_FIXED, .help = "outer UDP checksums over IPv4" },
 	{ .word = "udp6_csum_tx", .codec = &tnl_offflag, NEST(L2TP_ATTR_UDP_ZERO_CSUM6_TX), .flags = TNL_FIXED, .help = "send UDP checksums over IPv6 (on)" },
 	{ .word = "udp6_csum_rx", .codec = &tnl_offflag, NEST(L2TP_ATTR_UDP_ZERO_CSUM6_RX), .flags = TNL_FIXED, .help = "want UDP checksums over IPv6 (on)" },
 	{ .word = "version", .codec = &tnl_u8, NEST(L2TP_ATTR_PROTO_VERSION), .def = 3, .flags = TNL_FIXED | TNL_SEND, .help = "L2TP version" },
@@ -73,7 +73,11 @@ static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct t
 {
 	static const char *const needs[] = { "local", "remote", "peer_tunnel_id" };
 	static const char *const ports[] = { "udp_sport", "udp_dport" };
-	bool udp = tnl_obj_number(obj, "encap") == ENCAP_UDP;
+	static const struct {
+		const char *word;
+		bool v6;
+	} sums[] = { { "udp_csum", false }, { "udp6_csum_tx", true }, { "udp6_csum_rx", true } };
+	bool udp = tnl_obj_number(obj, "encap") == ENCAP_UDP, v6 = tnl_set_find(&obj->nest, L2TP_ATTR_IP6_SADDR);
 
 	if (now)
 		return 0;
@@ -83,6 +87,10 @@ static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct t
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
 		if (tnl_obj_has(obj, ports[i]) != udp)
 			return tnl_check_word(error, ports[i], udp ? "missing: encap udp needs it" : "means nothing with encap ip");
+	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
+		if (tnl_obj_has(obj, sums[i].word) && (!udp || sums[i].v6 != v6))
+			return tnl_check_word(error, sums[i].word, !udp ? "means nothing with encap ip" :
+					      v6 ? "means nothing over IPv6" : "means nothing over IPv4");
 	if (!tnl_set_find(&obj->nest, L2TP_ATTR_IP_SADDR) != !tnl_set_find(&obj->nest, L2TP_ATTR_IP_DADDR))
 		return tnl_check_word(error, "remote", "is of another address family than local");
 	return 0;
@@ -217,7 +225,7 @@ static int flat_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj
 	}
 	if (err && made) {
 		if (settled_remove(t, tunnel))
-			why.class = TNL_BROKEN;
+			why.outcome = TNL_BROKEN;
 		t->error = why;
 	}
 	tnl_obj_free(tunnel);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 const struct tnl_row tnl_name_rows[] = {
-	{ .word = "name", .codec = &tnl_ifname, TOP(IFLA_IFNAME), .flags = TNL_ID | TNL_POS | TNL_FIXED, .help = "the interface's name, gre%d: the first that is free" },
+	{ .word = "name", .codec = &tnl_ifname, TOP(IFLA_IFNAME), .flags = TNL_ID | TNL_POS | TNL_FIXED, .help = "the interface's name; with %d in it: the first that is free" },
 	{0}
 };
 
@@ -30,7 +30,7 @@ const struct tnl_row tnl_link_rows[] = {
 	{ .word = "txqueuelen", .alias = { "qlen", "txqlen" }, .codec = &tnl_u32, TOP(IFLA_TXQLEN), .def = 1000, .help = "length of the transmit queue" },
 	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
 	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .help = "bridge or VRF that it belongs to" },
-	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .help = "text for people" },
+	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .flags = TNL_LATER, .help = "text for people" },
 	IFF_ROW("up", "down", IFF_UP, "administratively up"),
 	{ .word = "ifindex", .codec = &tnl_u32, HEAD(ifinfomsg, ifi_index), .flags = TNL_STATE, .help = "number of the interface" },
 	{ .word = "state", .codec = &tnl_enum8, .names = operstates, TOP(IFLA_OPERSTATE), .flags = TNL_STATE, .help = "operational state (RFC 2863)" },

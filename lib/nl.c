@@ -256,7 +256,7 @@ static int take_index(void *arg, const struct nlmsghdr *nlh)
 
 static int look_up(struct tnl *t, int index, const char *name)
 {
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
 	struct ifinfomsg *ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
 	struct tnl_answer answer[2];

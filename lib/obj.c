@@ -114,12 +114,16 @@ int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name)
 
 bool tnl_obj_has(const struct tnl_obj *obj, const char *word)
 {
-	return tnl_row_set(row_of(obj, word), obj);
+	const struct tnl_row *row = row_of(obj, word);
+
+	return row && tnl_row_set(row, obj);
 }
 
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word)
 {
-	return tnl_obj_given(obj, row_of(obj, word));
+	const struct tnl_row *row = row_of(obj, word);
+
+	return row && tnl_obj_given(obj, row);
 }
 
 uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word)

@@ -37,7 +37,7 @@ static int record_flags(struct tnl *t, const struct tnl_kind *kind, const char *
 			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s", *words ? " " : "", row->word);
 	for (int i = 0; i < len && i < 4; i++)
 		snprintf(hex + 3 * i, 4, " %02x", data[i]);
-	return tnl_record(t, "    %s%s  (%s)", name, hex, words);
+	return *words ? tnl_record(t, "    %s%s  (%s)", name, hex, words) : tnl_record(t, "    %s%s", name, hex);
 }
 
 static int record_value(struct tnl *t, const struct tnl_row *row, const struct nlattr *attr)

@@ -224,6 +224,10 @@ int tnl_row_put(const struct tnl_row *row, struct tnl_obj *obj, const struct tnl
 		memcpy(obj->head + row->at, val->data, size_of(row));
 		return 0;
 	}
+	if (row->codec == &tnl_onflag && !val->data[0]) { /* its presence means on, whatever it says */
+		tnl_set_drop(set_of(row, obj), attr);
+		return 0;
+	}
 	if (row->attr6 && val->len == 16) {
 		tnl_set_drop(set_of(row, obj), attr);
 		attr = row->attr6;
@@ -273,6 +277,8 @@ void tnl_row_value_of(const struct tnl_row *row, const struct tnl_obj *obj, stru
 		val->len = row->codec->size;
 	else if (row->codec->size)
 		tnl_val_set(row->codec, val, row->def);
+	if (row->codec == &tnl_offflag)
+		val->data[0] = val->len = 1;
 }
 
 int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tnl_obj *src)

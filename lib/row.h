@@ -126,10 +126,10 @@ void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
 struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind);
 /* Copies the rows that SRC was given, or all of its input rows, over those of DST. */
 int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all);
-/* Shorthand for one word of a kind; NULL when the object has no value there. */
+/* Shorthand for one word of a kind. */
 const char *tnl_obj_ifname(const struct tnl_obj *obj);
 int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
-bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* differs from its default */
+bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* a word of its kind, and not at its default */
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);
 uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word);
 void tnl_obj_default(struct tnl_obj *obj, const char *word, uint32_t number); /* unless it was given */

@@ -9,10 +9,9 @@
 
 #define MESSAGE 8192
 
-const struct tnl_rtnl tnl_rtnl_link = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK,
-	.head = sizeof(struct ifinfomsg), .index = offsetof(struct ifinfomsg, ifi_index), .link = true };
+const struct tnl_rtnl tnl_rtnl_link = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK, .head = sizeof(struct ifinfomsg), .link = true };
 const struct tnl_rtnl tnl_rtnl_addr = { .name = "ADDR", .add = RTM_NEWADDR, .del = RTM_DELADDR, .get = RTM_GETADDR,
-	.head = sizeof(struct ifaddrmsg), .index = offsetof(struct ifaddrmsg, ifa_index) };
+	.head = sizeof(struct ifaddrmsg) };
 const struct tnl_rtnl tnl_rtnl_route = { .name = "ROUTE", .add = RTM_NEWROUTE, .del = RTM_DELROUTE, .get = RTM_GETROUTE,
 	.head = sizeof(struct rtmsg) };
 
@@ -75,7 +74,15 @@ static int record(struct tnl *t, const struct tnl_kind *kind, const struct tnl_r
 	int err = tnl_record(t, "RTM_%s%s%s", del ? "DEL" : "NEW", layout->name, del ? "" : how);
 
 	memcpy(head.head, mnl_nlmsg_get_payload(nlh), layout->head);
+	if (!err && layout->link && ((struct ifinfomsg *)head.head)->ifi_index) {
+		const int index = ((struct ifinfomsg *)head.head)->ifi_index;
+
+		err = t->look.name(&t->look, index, text) ? tnl_record(t, "    ifi_index %d", index) :
+		      tnl_record(t, "    ifi_index %d  (%s)", index, text);
+	}
 	tnl_each_row(row, kind) {
+		if (!err && row->plen && (row->flags & TNL_ID))
+			err = tnl_record(t, "    prefix length %u  (%s)", head.head[row->plen - 1], row->word);
 		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || !tnl_row_set(row, &head))
 			continue;
 		tnl_row_get(row, &head, &val);
@@ -214,7 +221,7 @@ static struct nlmsghdr *ask_link(char *buf, const struct tnl_obj *obj)
 static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj *want, struct tnl_obj *back)
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __attribute__((aligned(8))) = {0};
 	struct reading reading = { back, layout, want->kind, NULL, NULL };
 	struct nlmsghdr *ask = NULL;
 	struct tnl_answer answer[2];
@@ -240,7 +247,7 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 static int rtnl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
-	char buf[MESSAGE] __attribute__((aligned(8)));
+	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
 	int err;
 
@@ -261,7 +268,7 @@ static bool same_set(const struct tnl_set *a, const struct tnl_set *b)
 /* The kernel forgets what a change does not say, so all of the kind's attributes go along, and the MTU too. */
 static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
-	char buf[MESSAGE] __attribute__((aligned(8)));
+	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, &tnl_rtnl_link, RTM_NEWLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
@@ -293,7 +300,7 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_rtnl *layout = layout_of(obj->kind);
-	char buf[MESSAGE] __attribute__((aligned(8)));
+	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->del, 0, layout->link ? NULL : obj->head);
 	int err = 0;
 
@@ -306,10 +313,12 @@ static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
 	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, obj, NULL);
 }
 
-static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+/* ABOUT: only addresses of the same family and interface as this one; NULL: all. */
+static int dump_about(struct tnl *t, const struct tnl_kind *kind, const struct tnl_obj *about,
+		      int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
 	const struct tnl_rtnl *layout = layout_of(kind);
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->get, NLM_F_DUMP, NULL);
 	struct tnl_obj *obj = tnl_obj_new(kind);
 	struct reading reading = { obj, layout, kind, cb, arg };
@@ -318,6 +327,12 @@ static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void 
 
 	if (!obj)
 		return tnl_nomem(t);
+	if (about && layout == &tnl_rtnl_addr) {
+		struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+
+		ifa->ifa_family = ((const struct ifaddrmsg *)about->head)->ifa_family;
+		ifa->ifa_index = ((const struct ifaddrmsg *)about->head)->ifa_index;
+	}
 	if (layout->link)
 		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (layout->link && kind->link) {
@@ -330,6 +345,11 @@ static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void 
 	if (err < 0 && !t->error.code)
 		tnl_kernel_says(t, kind, err, NULL, NULL);
 	return err;
+}
+
+static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	return dump_about(t, kind, NULL, cb, arg);
 }
 
 /* Addresses and routes cannot be asked for one by one: IPv4 knows no such question, and a route lookup is another. */
@@ -355,7 +375,7 @@ static int search_one(void *arg, const struct tnl_obj *obj)
 static int search_all(struct tnl *t, struct tnl_obj *obj)
 {
 	struct search search = { obj, false };
-	int err = rtnl_dump(t, obj->kind, search_one, &search);
+	int err = dump_about(t, obj->kind, obj, search_one, &search);
 
 	return err || search.found ? err : tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such %s", obj->kind->name);
 }
@@ -363,7 +383,7 @@ static int search_all(struct tnl *t, struct tnl_obj *obj)
 static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 {
 	struct reading reading = { obj, &tnl_rtnl_link, obj->kind, NULL, NULL };
-	char buf[256] __attribute__((aligned(8)));
+	char buf[256] __attribute__((aligned(8))) = {0};
 	struct tnl_answer answer[2];
 	int err;
 

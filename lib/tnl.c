@@ -141,18 +141,27 @@ static int compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_o
 	return 0;
 }
 
+static bool is_whole(const struct tnl_transport *via)
+{
+	return via->scopes >> TNL_TOP & 1;
+}
+
+/* Whether the words of the interface that were given are not all in the transport's own message. */
+static bool has_rest(const struct tnl_transport *via, const struct tnl_obj *want)
+{
+	tnl_each_row(row, want->kind)
+		if ((row->scope == TNL_TOP || row->scope == TNL_HEAD) && tnl_row_input(row) && !(row->flags & TNL_ID) &&
+		    tnl_obj_given(want, row) && (!is_whole(via) || (row->flags & TNL_LATER)))
+			return want->kind->pattern;
+	return false;
+}
+
 /* Words of the interface that the transport did not carry: mtu, up, address ... */
 static int set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 {
 	struct tnl_obj *now = NULL, *then = NULL;
-	bool rest = all;
 	int err = 0;
 
-	tnl_each_row(row, want->kind)
-		rest |= (row->scope == TNL_TOP || row->scope == TNL_HEAD) && tnl_row_input(row) && !(row->flags & TNL_ID) &&
-			tnl_obj_given(want, row);
-	if (!rest || !want->kind->pattern)
-		return 0;
 	now = tnl_obj_new(want->kind);
 	if (!now || tnl_obj_set_ifname(now, tnl_obj_ifname(want)))
 		err = tnl_nomem(t);
@@ -263,7 +272,7 @@ static void take_back(struct tnl *t, const struct tnl_transport *via, const stru
 	struct tnl_error why = t->error;
 
 	if (via->remove(t, obj))
-		why.class = TNL_BROKEN;
+		why.outcome = TNL_BROKEN;
 	t->error = why;
 }
 
@@ -284,8 +293,10 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 		err = tnl_explain_exists(t, obj);
 	if (err)
 		goto out;
-	if (!(via->scopes >> TNL_TOP & 1))
+	if (has_rest(via, obj)) {
 		err = set_rest(t, obj, false);
+		back->kind = NULL;
+	}
 	if (!err && t->dry)
 		goto out;
 	if (!err && !back->kind) {
@@ -319,20 +330,25 @@ static int changeable(struct tnl *t, const struct tnl_obj *now, const struct tnl
 	return 0;
 }
 
+static bool nest_differs(const struct tnl_obj *now, const struct tnl_obj *next)
+{
+	tnl_each_row(row, next->kind)
+		if (row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & TNL_BLIND) &&
+		    !tnl_row_equal(row, now, next))
+			return true;
+	return false;
+}
+
 static int apply_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
 			const struct tnl_obj *next, struct tnl_obj *back)
 {
-	bool nest = false;
 	int err = 0;
 
-	if (via->scopes >> TNL_TOP & 1)
+	if (is_whole(via))
 		return via->change(t, now, next, back);
-	tnl_each_row(row, next->kind)
-		nest |= row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & TNL_BLIND) &&
-			!tnl_row_equal(row, now, next);
-	if (nest)
+	if (nest_differs(now, next))
 		err = via->change(t, now, next, NULL);
-	return err ? err : set_rest(t, next, true);
+	return err || !next->kind->pattern ? err : set_rest(t, next, true);
 }
 
 int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want)
@@ -353,6 +369,8 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 		goto out;
 	memcpy(next->given, want->given, sizeof(next->given));
 	err = tnl_obj_merge(next, want, false) ? tnl_nomem(t) : check(t, next, now);
+	if (!err && tnl_obj_is_fallback(now) && nest_differs(now, next))
+		err = tnl_refuse(t, NULL, "is the fallback device of %s: only words of every link can change", now->kind->name);
 	if (err || tnl_obj_equal(now, next, NULL))
 		goto out;
 	back->kind = NULL;
@@ -375,7 +393,7 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 		back = NULL;
 		if (read_back(t, via, now, &back) ||
 		    (!tnl_obj_equal(now, back, NULL) && apply_change(t, via, back, now, NULL)))
-			why.class = TNL_BROKEN;
+			why.outcome = TNL_BROKEN;
 		t->error = why;
 	}
 out:

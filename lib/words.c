@@ -18,7 +18,7 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	if (text) {
 		err = row->codec->parse(row, text, &val, &t->look, &why);
 		if (err == -EINVAL)
-			return tnl_refuse(t, word, "%s: %s", text, why);
+			return text == word ? tnl_refuse(t, word, "%s", why) : tnl_refuse(t, word, "%s: %s", text, why);
 		if (err)
 			return tnl_kernel_says(t, obj->kind, err, word, NULL);
 	} else {
@@ -108,6 +108,8 @@ static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const cha
 			return parse_value(t, obj, mode, word, value);
 	if (kind == obj->kind && !own)
 		return 0;
+	if (kind && kind != obj->kind)
+		return tnl_refuse(t, word, "%s: it is %s", value, obj->kind->name);
 	return own ? tnl_refuse(t, word, "given twice") :
 		     tnl_refuse(t, word, "%s: not a mode of %s", value, obj->kind->name);
 }
@@ -120,7 +122,7 @@ static int find_kind(struct tnl *t, int argc, char *const argv[], const struct t
 		if (!is_type(argv[i]))
 			continue;
 		*kind = tnl_kind_find(argv[i + 1]);
-		if (*kind)
+		if (*kind && (*kind)->pattern)
 			return 0;
 		unknown = argv[i + 1];
 		word = argv[i];
