@@ -23,6 +23,14 @@ int utf8(const unsigned char *c)
 /* Names and texts may come from anybody: what a terminal would obey or choke on is shown as \xNN. */
 static void print_safe(FILE *to, const char *text)
 {
+	bool plain = true;
+
+	for (const char *c = text; *c && plain; c++)
+		plain = *c >= ' ' && *c <= '~';
+	if (plain) {
+		fputs(text, to);
+		return;
+	}
 	for (const unsigned char *c = (const unsigned char *)text; *c;) {
 		int len = utf8(c);
 		bool control = iscntrl(*c) || (*c == 0xc2 && c[1] < 0xa0);

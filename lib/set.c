@@ -24,13 +24,18 @@ static int grow(struct tnl_set *set, size_t more)
 	return 0;
 }
 
+/* By hand, not by libmnl's calls for each step: rows ask for every word of every object that is shown. */
 const struct nlattr *tnl_set_find(const struct tnl_set *set, uint16_t type)
 {
-	struct nlattr *attr;
+	for (uint32_t at = 0; at + sizeof(struct nlattr) <= set->len;) {
+		const struct nlattr *attr = (const struct nlattr *)((const char *)set->data + at);
 
-	tnl_set_each(attr, set)
-		if (mnl_attr_get_type(attr) == type)
+		if (attr->nla_len < sizeof(*attr) || attr->nla_len > set->len - at)
+			return NULL;
+		if ((attr->nla_type & NLA_TYPE_MASK) == type)
 			return attr;
+		at += MNL_ALIGN(attr->nla_len);
+	}
 	return NULL;
 }
 

@@ -183,7 +183,7 @@ static const char *keyword(const struct tnl_kind *kind, const struct tnl_row *ro
 {
 	bool no;
 
-	if (tnl_row_find(kind, row->word, &no) == row)
+	if (!row->alias[0] || tnl_row_find(kind, row->word, &no) == row)
 		return row->word;
 	for (int i = 0; i < 4 && row->alias[i]; i++)
 		if (tnl_row_find(kind, row->alias[i], &no) == row)
