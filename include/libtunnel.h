@@ -86,7 +86,8 @@ enum tnl_row_flags {
 	TNL_UNIQ = 1 << 8,  /* no two tunnels of a kind may agree in all of these */
 	TNL_NEED = 1 << 9,  /* needed to make one, though not an identity */
 	TNL_SEND = 1 << 10, /* sent even when it was not asked for */
-	TNL_LATER = 1 << 11 /* the kernel overlooks it in the message that makes a link: it follows in another */
+	TNL_LATER = 1 << 11, /* the kernel overlooks it in the message that makes a link: it follows in another */
+	TNL_ALONG = 1 << 12 /* goes along with every change of the kind's own words, as some of them reset it */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */
@@ -117,6 +118,8 @@ TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
 TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
 /* The interface name that was chosen at tnl_create(); NULL: it was given, or there is none. Borrowed. */
 TNL_API const char *tnl_obj_chosen(const struct tnl_obj *obj);
+/* Whether it is a tunnel interface of a kind that the library handles. */
+TNL_API bool tnl_obj_is_tunnel(const struct tnl_obj *obj);
 /* gre0, tunl0 ...: made with the module, takes what matches no other, cannot be deleted. */
 TNL_API bool tnl_obj_is_fallback(const struct tnl_obj *obj);
 /* "gre1", "l2tp-tunnel 5", "10.0.0.1/24": what identifies the object. Borrowed from T until the next call. */

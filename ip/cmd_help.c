@@ -27,7 +27,7 @@ int usage(FILE *to)
 static void help_row(const struct tnl_row *row)
 {
 	unsigned flags = tnl_row_flags(row);
-	char left[128], values[128] = "";
+	char left[256], values[128] = "";
 	const char *value;
 
 	for (unsigned i = 0; (value = tnl_row_value(row, i)); i++)

@@ -5,16 +5,13 @@
 int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct tnl_obj *now, *want;
-	const char *name;
 	int err;
 
 	if (family->kind || family->objects)
 		return complain(NULL, "set", "del it and add it anew");
-	name = line_name(family, &argc, &argv);
-	if (!name)
-		return REFUSED;
-	if (tnl_get(run->t, name, &now))
-		return failed(run->t);
+	err = line_link(run, family, &argc, &argv, &now);
+	if (err)
+		return err;
 	err = tnl_parse(run->t, tnl_obj_kind(now), argc, argv, &want);
 	if (!err) {
 		err = tnl_change(run->t, now, want);

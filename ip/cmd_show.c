@@ -25,8 +25,8 @@ static int show_one(void *arg, const struct tnl_obj *obj)
 
 	if (tnl_obj_is_fallback(obj) && !show->run->all && !show->all_links)
 		return 0;
-	if (tnl_kind_is_link(tnl_obj_kind(obj)) && !show->all_links && !tnl_kind_find(tnl_kind_name(tnl_obj_kind(obj))))
-		return 0; /* not one of our kinds */
+	if (tnl_kind_is_link(tnl_obj_kind(obj)) && !show->all_links && !tnl_obj_is_tunnel(obj))
+		return 0;
 	if (show->kinds && !among(show->kinds, tnl_obj_type(obj)))
 		return 0;
 	if (show->filter && !tnl_obj_matches(show->filter, obj, NULL))
@@ -34,15 +34,18 @@ static int show_one(void *arg, const struct tnl_obj *obj)
 	return show->run->json ? json_print(show->run, obj) : print_object(show->run, obj);
 }
 
-static int show_link(struct show *show, const char *name)
+static int show_link(struct show *show, const struct family *family, int argc, char **argv)
 {
 	struct tnl_obj *obj;
-	int err;
+	int err = line_link(show->run, family, &argc, &argv, &obj);
 
-	if (tnl_get(show->run->t, name, &obj))
-		return failed(show->run->t);
+	if (err)
+		return err;
+	if (argc > 2)
+		err = complain(argv[1], argv[2], "one name, or type KIND and its words");
 	show->all_links = true;
-	err = show->run->json ? json_begin(show->run) : 0;
+	if (!err && show->run->json)
+		err = json_begin(show->run);
 	if (!err)
 		err = show_one(show, obj);
 	if (!err && show->run->json)
@@ -69,13 +72,8 @@ int cmd_show(struct run *run, const struct family *family, int argc, char **argv
 
 	if (family_kind(family, &argc, &argv, &kind))
 		return REFUSED;
-	if (!kind && argc && !(argc > 1 && (!strcmp(argv[0], "type") || !strcmp(argv[0], "mode")))) {
-		const char *name = line_name(family, &argc, &argv);
-
-		if (argc > 1)
-			return complain(name, argv[1], "one name, or type KIND and its words");
-		return show_link(&show, name);
-	}
+	if (!kind && argc && !(argc > 1 && (!strcmp(argv[0], "type") || !strcmp(argv[0], "mode"))))
+		return show_link(&show, family, argc, argv);
 	if (family->shown && !asked_for(family->shown[0], argc, argv) && argc + 2 <= (int)(sizeof(words) / sizeof(words[0]))) {
 		memcpy(words, argv, argc * sizeof(*argv));
 		words[argc] = (char *)family->shown[0];

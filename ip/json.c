@@ -7,7 +7,6 @@
 
 #include <dlfcn.h>
 #include <json-c/json.h>
-#include <stdlib.h>
 #include <string.h>
 
 #define FUNCTIONS(F) \
@@ -63,7 +62,7 @@ static int add_value(void *arg, const struct tnl_value *value)
 {
 	const char *key = tnl_row_json(value->row);
 	struct json_object *to = arg;
-	char dotted[64];
+	char dotted[64], other[64];
 
 	switch (value->json) {
 	case TNL_JSON_BOOL:
@@ -77,8 +76,8 @@ static int add_value(void *arg, const struct tnl_value *value)
 		snprintf(dotted, sizeof(dotted), "%u.%u.%u.%u", (unsigned)(value->number >> 24 & 255),
 			 (unsigned)(value->number >> 16 & 255), (unsigned)(value->number >> 8 & 255),
 			 (unsigned)(value->number & 255));
-		key = strcmp(key, "ikey") ? "okey_dotted" : "ikey_dotted";
-		json.json_object_object_add(to, key, value->set ? text_or_null(dotted) : NULL);
+		snprintf(other, sizeof(other), "%s_dotted", key);
+		json.json_object_object_add(to, other, value->set ? text_or_null(dotted) : NULL);
 		break;
 	default:
 		json.json_object_object_add(to, key, value->set ? text_or_null(value->text) : NULL);

@@ -79,60 +79,75 @@ int finish(int code)
 
 /* ---- objects as lines ---- */
 
-/* A value that would be several words, or none, is quoted as batch files quote. */
+/* A value that a shell or a batch file would not take as it stands is quoted: anybody may have chosen it. */
 static void print_value(const char *text)
 {
-	bool plain = *text && !strpbrk(text, " \t#'\"\\");
-	const char *quote = plain ? "" : strchr(text, '"') ? "'" : "\"";
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/@%+,-";
+	char part[1024];
 
-	fputs(quote, stdout);
-	print_safe(stdout, text);
-	fputs(quote, stdout);
+	if (*text && strspn(text, plain) == strlen(text)) {
+		fputs(text, stdout);
+		return;
+	}
+	putchar('\'');
+	for (;;) {
+		size_t n = strcspn(text, "'");
+
+		strlcpy(part, text, n < sizeof(part) ? n + 1 : sizeof(part));
+		print_safe(stdout, part);
+		if (!text[n])
+			break;
+		fputs("'\\''", stdout);
+		text += n + 1;
+	}
+	putchar('\'');
 }
 
 struct line {
 	const struct tnl_obj *obj;
+	const char *lead; /* begins a line of words that are not input */
 	bool begun;
-	const char *lead;
 };
+
+/* A name that is a keyword too needs its own keyword. */
+static bool is_keyword(const struct tnl_obj *obj, const char *text)
+{
+	bool no;
+
+	return !strcmp(text, "type") || !strcmp(text, "mode") || tnl_row_find(tnl_obj_kind(obj), text, &no);
+}
 
 static int print_word(void *arg, const struct tnl_value *value)
 {
-	bool pos = tnl_row_flags(value->row) & TNL_POS;
 	struct line *line = arg;
+	bool pos = (tnl_row_flags(value->row) & TNL_POS) && !line->lead;
 
-	if (line->lead)
-		fputs(line->begun ? "" : line->lead, stdout);
+	if (line->lead && !line->begun)
+		printf("\n%s", line->lead);
 	if (line->begun || line->lead)
 		putchar(' ');
 	line->begun = true;
-	if (!pos || line->lead)
-		fputs(value->word, stdout);
-	if (value->text && !(pos && !line->lead))
-		putchar(' ');
+	if (!pos || is_keyword(line->obj, value->text))
+		printf("%s%s", value->word, value->text ? " " : "");
 	if (value->text)
 		print_value(value->text);
-	if (pos && !line->lead && tnl_kind_is_link(tnl_obj_kind(line->obj)))
+	if (pos && tnl_kind_is_link(tnl_obj_kind(line->obj)))
 		printf(" type %s", tnl_obj_type(line->obj));
 	return 0;
 }
 
 int print_object(struct run *run, const struct tnl_obj *obj)
 {
-	static const char lead[] = "\t#";
-	struct line line = { .obj = obj };
-	int err = tnl_obj_each(run->t, obj, TNL_WORDS, print_word, &line);
+	struct line words = { .obj = obj }, states = { .obj = obj, .lead = "\t#" }, stats = states;
+	int err;
 
-	if (!err && run->details) {
-		putchar('\n');
-		line = (struct line){ .obj = obj, .lead = lead };
-		err = tnl_obj_each(run->t, obj, TNL_STATES, print_word, &line);
-	}
-	if (!err && run->stats) {
-		putchar('\n');
-		line = (struct line){ .obj = obj, .lead = lead };
-		err = tnl_obj_each(run->t, obj, TNL_STATS, print_word, &line);
-	}
+	if (tnl_kind_is_link(tnl_obj_kind(obj)) && !tnl_obj_is_tunnel(obj))
+		fputs("# ", stdout); /* no line that "add" takes */
+	err = tnl_obj_each(run->t, obj, TNL_WORDS, print_word, &words);
+	if (!err && run->details)
+		err = tnl_obj_each(run->t, obj, TNL_STATES, print_word, &states);
+	if (!err && run->stats)
+		err = tnl_obj_each(run->t, obj, TNL_STATS, print_word, &stats);
 	putchar('\n');
 	return err;
 }

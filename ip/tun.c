@@ -88,31 +88,41 @@ int family_kind(const struct family *family, int *argc, char ***argv, const stru
 	return complain(NULL, *argc ? **argv : family->name, "say tunnel or session");
 }
 
-const char *line_name(const struct family *family, int *argc, char ***argv)
+int line_link(struct run *run, const struct family *family, int *argc, char ***argv, struct tnl_obj **link)
 {
+	static char name[16];
+
 	if (*argc > 1 && (!strcmp(**argv, "name") || (family->dev_names && !strcmp(**argv, "dev")))) {
 		(*argc)--;
 		(*argv)++;
 	}
-	if (*argc)
-		return **argv;
-	complain(NULL, "name", "missing");
-	return NULL;
+	if (!*argc)
+		return complain(NULL, "name", "missing");
+	if (tnl_get(run->t, **argv, link))
+		return failed(run->t);
+	/* the verb's place in ARGV is free by now; an alternative name becomes the link's own */
+	strlcpy(name, tnl_obj_name(run->t, *link), sizeof(name));
+	(*argv)[0] = name;
+	(*argv)[-1] = "name";
+	(*argc)++;
+	(*argv)--;
+	return 0;
 }
 
 /* A name in /run/netns or a path. */
 static int enter(const char *netns)
 {
 	char path[4096];
-	int fd;
+	int fd, err;
 
 	snprintf(path, sizeof(path), strchr(netns, '/') ? "%s" : "/run/netns/%s", netns);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
+	err = fd < 0 || setns(fd, CLONE_NEWNET) ? errno : 0;
+	if (fd < 0 && err == ENOENT)
 		return complain(NULL, netns, "no such namespace");
-	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
-		complain(NULL, netns, errno == EINVAL ? "not a network namespace" : strerror(errno));
-		return errno == EPERM ? FAILED : REFUSED;
+	if (err) {
+		complain(NULL, netns, err == EINVAL ? "not a network namespace" : strerror(err));
+		return err == EPERM || err == EACCES ? FAILED : REFUSED;
 	}
 	close(fd);
 	return 0;

@@ -34,8 +34,11 @@ extern const struct family families[];
 
 /* The kind that a family's line is about: from the family, or from "tunnel"/"session" in argv[0], which it eats. */
 int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind);
-/* The name that a line about an existing link begins with. NULL: said why. */
-const char *line_name(const struct family *family, int *argc, char ***argv);
+/*
+ * The link that a line begins with, read from the kernel; the line then says "name NAME" in front of the other words.
+ * 0, or an exit code and said why.
+ */
+int line_link(struct run *run, const struct family *family, int *argc, char ***argv, struct tnl_obj **link);
 
 /* out.c */
 int complain(const char *object, const char *word, const char *text); /* returns REFUSED */

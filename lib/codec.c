@@ -258,38 +258,45 @@ static void str_format(const struct tnl_row *row, const struct tnl_val *val, cha
 	snprintf(text, size, "%.*s", (int)val->len, (const char *)val->data);
 }
 
-/* The reentrant look-ups: handles in several threads must not share libc's one buffer. */
-#define PEOPLE(name, type, by_text, by_id, id)                                                                         \
-	static int name##_parse(const struct tnl_row *row, const char *text, struct tnl_val *val,                      \
+/*
+ * The reentrant look-ups, because handles in several threads must not share libc's one buffer. A group with many
+ * members needs a large one.
+ */
+#define PEOPLE_BUFFER (1 << 20)
+#define PEOPLE(what, type, by_name, by_id, name, id)                                                                   \
+	static int what##_parse(const struct tnl_row *row, const char *text, struct tnl_val *val,                      \
 				struct tnl_look *look, const char **why)                                               \
 	{                                                                                                              \
 		struct type found, *result = NULL;                                                                     \
-		char buf[4096];                                                                                        \
+		char *buf;                                                                                             \
                                                                                                                        \
 		if (isdigit((unsigned char)*text))                                                                     \
-			return tnl_number_parse(row, text, val, look, why);                                                \
-		*why = "no such " #name;                                                                               \
-		if (by_text(text, &found, buf, sizeof(buf), &result) || !result)                                       \
-			return -EINVAL;                                                                                \
-		tnl_val_set(row->codec, val, result->id);                                                              \
-		return 0;                                                                                              \
+			return tnl_number_parse(row, text, val, look, why);                                            \
+		*why = "no such " #what;                                                                               \
+		buf = malloc(PEOPLE_BUFFER);                                                                           \
+		if (!buf)                                                                                              \
+			return -ENOMEM;                                                                                \
+		if (!by_name(text, &found, buf, PEOPLE_BUFFER, &result) && result)                                     \
+			tnl_val_set(row->codec, val, result->id);                                                      \
+		free(buf);                                                                                             \
+		return result ? 0 : -EINVAL;                                                                           \
 	}                                                                                                              \
                                                                                                                        \
-	static void name##_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,       \
+	static void what##_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,       \
 				  struct tnl_look *look)                                                               \
 	{                                                                                                              \
 		struct type found, *result = NULL;                                                                     \
-		char buf[4096];                                                                                        \
+		char *buf = malloc(PEOPLE_BUFFER);                                                                     \
                                                                                                                        \
-		by_id(tnl_val_number(row->codec, val), &found, buf, sizeof(buf), &result);                             \
-		if (result)                                                                                            \
-			strlcpy(text, *(char **)result, size); /* pw_name, gr_name */                                  \
+		if (buf && !by_id(tnl_val_number(row->codec, val), &found, buf, PEOPLE_BUFFER, &result) && result)     \
+			strlcpy(text, result->name, size);                                                             \
 		else                                                                                                   \
-			tnl_number_format(row, val, text, size, look);                                                     \
+			tnl_number_format(row, val, text, size, look);                                                 \
+		free(buf);                                                                                             \
 	}
 
-PEOPLE(user, passwd, getpwnam_r, getpwuid_r, pw_uid)
-PEOPLE(group, group, getgrnam_r, getgrgid_r, gr_gid)
+PEOPLE(user, passwd, getpwnam_r, getpwuid_r, pw_name, pw_uid)
+PEOPLE(group, group, getgrnam_r, getgrgid_r, gr_name, gr_gid)
 
 /* ---- the table ---- */
 
@@ -316,12 +323,12 @@ const struct tnl_codec tnl_enum32 = { .hint = "N", .size = 4, .json = TNL_JSON_T
 const struct tnl_codec tnl_bool8 = { .size = 1, BOOL };
 const struct tnl_codec tnl_bit16 = { .size = 2, BOOL };
 const struct tnl_codec tnl_bit32 = { .size = 4, BOOL };
-const struct tnl_codec tnl_flag = { .size = 0, BOOL };
-const struct tnl_codec tnl_onflag = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
-const struct tnl_codec tnl_offflag = { .hint = "on|off", BOOL, .parse = onoff_parse, .format = onoff_format };
+const struct tnl_codec tnl_flag = { .shape = TNL_THERE, BOOL };
+const struct tnl_codec tnl_onflag = { .shape = TNL_IF_ON, .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
+const struct tnl_codec tnl_offflag = { .shape = TNL_NOT_THERE, .hint = "on|off", BOOL, .parse = onoff_parse, .format = onoff_format };
 const struct tnl_codec tnl_onoff8 = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 
-const struct tnl_codec tnl_str = { .hint = "TEXT", .parse = str_parse, .format = str_format };
-const struct tnl_codec tnl_ifname = { .hint = "NAME", .parse = ifname_parse, .format = str_format };
+const struct tnl_codec tnl_str = { .shape = TNL_TEXT, .hint = "TEXT", .parse = str_parse, .format = str_format };
+const struct tnl_codec tnl_ifname = { .shape = TNL_TEXT, .hint = "NAME", .parse = ifname_parse, .format = str_format };
 const struct tnl_codec tnl_user = { .hint = "USER", .size = 4, .parse = user_parse, .format = user_format };
 const struct tnl_codec tnl_gid = { .hint = "GROUP", .size = 4, .parse = group_parse, .format = group_format };

@@ -27,8 +27,20 @@ struct tnl_name {
 
 struct tnl_row;
 
+/* What is special about a payload; everything else is just its bytes. */
+enum tnl_shape {
+	TNL_BYTES,
+	TNL_THERE,    /* no payload: being there is the value */
+	TNL_NOT_THERE, /* no payload: being there means off */
+	TNL_IF_ON,    /* being there means on, whatever the payload says */
+	TNL_TEXT,     /* may come with its end or without */
+	TNL_PREFIX,   /* an address; with prefix length 0 it may be left out */
+	TNL_INDEX     /* of an interface; 0: none */
+};
+
 struct tnl_codec {
 	const char *hint; /* what usage shows in place of a value; NULL: a bare word */
+	uint8_t shape;    /* enum tnl_shape */
 	uint8_t size;     /* of the payload in bytes, 0: none or varying */
 	uint8_t json;     /* enum tnl_json */
 	uint8_t order;    /* 1: big endian */
@@ -36,16 +48,16 @@ struct tnl_codec {
 	/* 0, or -EINVAL with *WHY, or what a look-up said. */
 	int (*parse)(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why);
-	/* Writes at most SIZE bytes with the end; text is never empty. */
+	/* Writes at most SIZE bytes with the end. */
 	void (*format)(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look);
 };
 
-extern const struct tnl_codec tnl_u8, tnl_u16, tnl_u32, tnl_u64, tnl_s32;
+extern const struct tnl_codec tnl_u8, tnl_u16, tnl_u32, tnl_u64;
 extern const struct tnl_codec tnl_ttl, tnl_tos, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id;
 extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_onflag, tnl_offflag, tnl_bit16, tnl_bit32;
 extern const struct tnl_codec tnl_enum8, tnl_enum16, tnl_enum32;
-extern const struct tnl_codec tnl_addr4, tnl_addr, tnl_prefix, tnl_key, tnl_dev, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
+extern const struct tnl_codec tnl_addr4, tnl_addr, tnl_prefix, tnl_ifaddr, tnl_key, tnl_dev, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
 extern const struct tnl_codec tnl_user, tnl_gid;
 
 /* Whole decimal or 0x number of at most BITS bits: no sign, no space, no leading zero. */

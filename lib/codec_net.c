@@ -94,6 +94,14 @@ static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_
 	return 0;
 }
 
+/* An interface has no address "default". */
+static int ifaddr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	*why = "not a complete IPv4 or IPv6 address";
+	return strcmp(text, "default") ? prefix_parse(row, text, val, look, why) : -EINVAL;
+}
+
 static void prefix_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			  struct tnl_look *look)
 {
@@ -212,7 +220,8 @@ static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, c
 const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = addr4_parse, .format = addr_format };
 const struct tnl_codec tnl_addr = { .hint = "ADDR", .parse = addr_parse, .format = addr_format };
-const struct tnl_codec tnl_prefix = { .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };
-const struct tnl_codec tnl_dev = { .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
+const struct tnl_codec tnl_prefix = { .shape = TNL_PREFIX, .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };
+const struct tnl_codec tnl_ifaddr = { .shape = TNL_PREFIX, .hint = "PREFIX", .parse = ifaddr_parse, .format = prefix_format };
+const struct tnl_codec tnl_dev = { .shape = TNL_INDEX, .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
 const struct tnl_codec tnl_mac = { .hint = "MAC", .size = 6, .parse = mac_parse, .format = bytes_format };
 const struct tnl_codec tnl_hex = { .hint = "HEX", .parse = hex_parse, .format = bytes_format };

@@ -13,8 +13,8 @@ static const struct {
 	const char *kind; /* NULL: any */
 	const char *text, *cure;
 } cures[] = {
-	{ EPERM, NULL, "not permitted", "run it as root (it needs CAP_NET_ADMIN)" },
-	{ EACCES, NULL, "not permitted", "run it as root (it needs CAP_NET_ADMIN)" },
+	{ EPERM, NULL, "not permitted: run it as root (it needs CAP_NET_ADMIN)", NULL },
+	{ EACCES, NULL, "not permitted: run it as root (it needs CAP_NET_ADMIN)", NULL },
 	{ EADDRNOTAVAIL, "l2tp", "the local address is not one of this host", "tun addr add it first" },
 	{ EADDRINUSE, "l2tp", "another socket has this address and port", NULL },
 	{ ENETUNREACH, "route", "the gateway is not reachable", "give dev and onlink, or a route to it first" },

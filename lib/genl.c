@@ -57,18 +57,19 @@ int tnl_genl_family(struct tnl *t, const char *name, bool load)
 	struct tnl_answer answer[2] = {0};
 	int err;
 
-	if (t->l2tp) /* the only family so far */
-		return t->l2tp;
+	if (t->family.name && !strcmp(t->family.name, name) && (t->family.id > 0 || !load))
+		return t->family.id;
 	if (load) {
 		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
-		err = tnl_nl_talk(t, &t->genl, nlh, NULL, take_family, &family, answer);
+		err = tnl_nl_talk(&t->genl, nlh, NULL, take_family, &family, answer);
 	} else {
 		err = tnl_nl_dump(t, &t->genl, nlh, take_family, &family);
 	}
 	if (err || answer[0].code)
 		return err ? err : answer[0].code;
-	t->l2tp = family.id;
-	return family.id ? family.id : -ENOENT;
+	t->family.name = name;
+	t->family.id = family.id ? family.id : -ENOENT;
+	return t->family.id;
 }
 
 /* ---- objects ---- */
@@ -123,7 +124,7 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 	}
 	if (t->dry && !back)
 		return record(t, obj, verb, nlh);
-	err = tnl_nl_talk(t, &t->genl, nlh, NULL, back ? take_object : NULL, back, answer);
+	err = tnl_nl_talk(&t->genl, nlh, NULL, back ? take_object : NULL, back, answer);
 	if (err)
 		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
 	return answer[0].code ? tnl_kernel_says(t, obj->kind, answer[0].code, NULL, answer[0].text) : 0;
@@ -140,7 +141,7 @@ static bool pick_changed(const struct tnl_row *row, const struct tnl_obj *obj, c
 	return !(row->flags & (TNL_FIXED | TNL_BLIND)) && !tnl_row_equal(row, obj, now);
 }
 
-int tnl_genl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+int tnl_genl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	(void)back;
 	return send_command(t, want, want->kind->genl->cmd.create, "CREATE", pick_all, NULL, NULL);

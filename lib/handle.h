@@ -19,7 +19,10 @@ struct tnl {
 	int inet;             /* datagram socket for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
 	bool dry;
-	uint16_t l2tp;        /* generic netlink family id, 0: not asked yet */
+	struct {
+		const char *name;
+		int id;       /* -ENOENT: it is not there; 0: not asked yet */
+	} family;             /* the generic netlink family that was looked up last */
 	struct tnl_set lines; /* what was recorded: one attribute a line */
 	struct {
 		int index;
@@ -44,6 +47,7 @@ void tnl_begin(struct tnl *t, const struct tnl_obj *obj); /* forgets the last er
 /* ---- nl.c: one place sends, receives and believes ---- */
 
 struct tnl_answer {
+	bool done;           /* the acknowledgement came */
 	int code;            /* 0 or -errno of the acknowledgement */
 	uint32_t offset;     /* of the attribute that the kernel complains about, 0: none */
 	char text[200];      /* its words, may be empty */
@@ -56,7 +60,7 @@ typedef int tnl_message(void *arg, const struct nlmsghdr *nlh);
  * Sends FIRST and, in the same call, SECOND (may be NULL), and collects what each is told. Messages that are not an
  * acknowledgement go to CB. A transport error is returned; what the kernel thinks of the requests is in ANSWER[].
  */
-int tnl_nl_talk(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second,
+int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second,
 		tnl_message *cb, void *arg, struct tnl_answer answer[2]);
 /* A dump, whole and untorn before CB sees the first message. */
 int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg);
@@ -77,10 +81,12 @@ struct tnl_transport {
 	const char *name;
 	uint8_t scopes;   /* of which rows it carries: 1 << enum tnl_scope */
 	bool old;         /* only rows that have a place in the legacy structs */
+	bool replaces;    /* a change replaces everything that it could carry, and drops the rest */
 	/* Makes WANT. BACK gets what the kernel then has, where that comes in the same breath; its kind stays NULL if not. */
-	int (*create)(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back);
+	int (*create)(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back);
 	int (*change)(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back);
 	int (*remove)(struct tnl *t, const struct tnl_obj *obj);
+	int (*undo)(struct tnl *t, const struct tnl_obj *obj); /* of create; NULL: remove does it */
 	/* Fills OBJ, whose identity is set, with what the kernel has. */
 	int (*get)(struct tnl *t, struct tnl_obj *obj);
 	int (*dump)(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
@@ -92,14 +98,12 @@ extern const struct tnl_transport tnl_rtnl, tnl_ioctl, tnl_tuntap;
 
 struct tnl_rtnl {
 	const char *name;             /* "LINK": of RTM_NEWLINK */
-	uint16_t add, del, get;       /* message types; GET 0: only dumps and echoes */
+	uint16_t add, del, get;       /* message types */
 	uint16_t head;                /* size of the family's header */
 	bool link;                    /* attributes of the kind nest in IFLA_LINKINFO */
 };
 
-extern const struct tnl_rtnl tnl_rtnl_link, tnl_rtnl_addr, tnl_rtnl_route;
-/* Reads a message into OBJ: kind, header and attributes. -EBADMSG. */
-int tnl_rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh);
+extern const struct tnl_rtnl tnl_rtnl_addr, tnl_rtnl_route;
 
 /* ---- genl.c ---- */
 
@@ -112,7 +116,7 @@ struct tnl_genl {
 	const char *name;             /* how its commands begin: "L2TP_CMD_TUNNEL_" */
 };
 
-int tnl_genl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back);
+int tnl_genl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back);
 int tnl_genl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back);
 int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj);
 int tnl_genl_get(struct tnl *t, struct tnl_obj *obj);
@@ -129,11 +133,9 @@ int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want);
 
 /* ---- kind.c, tnl.c ---- */
 
-extern const struct tnl_kind *const tnl_kinds[];
 extern const struct tnl_kind tnl_kind_link; /* any link that is not a tunnel: shown and left alone */
 /* The kind of a link that the kernel calls NAME and whose own attributes are DATA. */
 const struct tnl_kind *tnl_kind_of_link(const char *name, const struct tnl_set *data);
-const struct tnl_transport *tnl_transport_find(const char *name);
 bool tnl_carries(const struct tnl_transport *via, const struct tnl_row *row);
 
 #endif

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Objects over SIOC*TUNNEL: rows say where struct ip_tunnel_parm keeps their bytes. Kernel: net/ipv4/ip_tunnel.c. */
-#include <endian.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -43,7 +42,7 @@ static void encode(const struct tnl_obj *obj, struct ip_tunnel_parm *parm)
 			continue;
 		tnl_row_value_of(row, obj, &val);
 		if (row->old.how == TNL_OLD_DF && val.data[0])
-			parm->iph.frag_off = htobe16(IP_DF);
+			parm->iph.frag_off = TNL_IP_DF;
 		else if (row->old.how == TNL_OLD_COPY && row->mask && tnl_row_set(row, obj))
 			or16(raw + row->old.off, row->mask);
 		else if (row->old.how == TNL_OLD_COPY && !row->mask)
@@ -67,7 +66,7 @@ static int decode(const struct ip_tunnel_parm *parm, struct tnl_obj *obj)
 		if (!row->old.how || err)
 			continue;
 		if (row->old.how == TNL_OLD_DF) {
-			val.data[0] = (parm->iph.frag_off & htobe16(IP_DF)) != 0;
+			val.data[0] = (parm->iph.frag_off & TNL_IP_DF) != 0;
 		} else if (row->mask && !row->bits) {
 			on = has16(raw + row->old.off, row->mask);
 			tnl_val_set(row->codec, &val, on);
@@ -89,16 +88,26 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", device);
 	if (t->dry && name) {
 		err = tnl_record(t, "ioctl %s of %s", name, device);
+		if (!err)
+			err = tnl_record(t, "    name %s  (name)", parm->name);
 		tnl_each_row(row, obj->kind) {
 			struct tnl_val val;
 			char text[TNL_TEXT_MAX];
+			bool zero;
 
-			if (err || !row->old.how || !tnl_row_set(row, obj) || !tnl_row_get(row, obj, &val))
+			if (err || !row->old.how || (row->mask && !tnl_row_set(row, obj)))
 				continue;
-			*text = 0;
+			tnl_row_value_of(row, obj, &val);
+			zero = !tnl_val_number(row->codec, &val);
+			if (zero && !tnl_row_set(row, obj))
+				continue;
+			text[0] = text[1] = 0;
 			if (row->codec->hint)
-				row->codec->format(row, &val, text, sizeof(text), &t->look);
-			err = tnl_record(t, "    offset %u %s  (%s)", row->old.off, text, row->word);
+				row->codec->format(row, &val, text + 1, sizeof(text) - 1, &t->look);
+			if (text[1])
+				text[0] = ' ';
+			err = tnl_record(t, "    %s%s  (%s)", row->old.name, text,
+					 zero && !row->codec->hint ? row->no : row->word);
 		}
 		return err;
 	}
@@ -115,7 +124,7 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 	return tnl_kernel_says(t, obj->kind, err, NULL, NULL);
 }
 
-static int ioctl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+static int ioctl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	struct ip_tunnel_parm parm;
 
@@ -153,6 +162,6 @@ static int ioctl_get(struct tnl *t, struct tnl_obj *obj)
 }
 
 const struct tnl_transport tnl_ioctl = {
-	.name = "ioctl", .scopes = 1 << TNL_NEST, .old = true,
+	.name = "ioctl", .scopes = 1 << TNL_NEST, .old = true, .replaces = true,
 	.create = ioctl_create, .change = ioctl_change, .remove = ioctl_remove, .get = ioctl_get,
 };

@@ -28,7 +28,9 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		err = tnl_check_encap(obj, error);
 	/* the kernel would set DF all the same */
 	if (!err && tnl_obj_has(obj, "ttl") && !tnl_obj_number(obj, "pmtudisc"))
-		err = tnl_check_word(error, "nopmtudisc", "cannot stand beside a ttl other than inherit");
+		err = tnl_obj_was_given(obj, "pmtudisc") ?
+		      tnl_check_word(error, "nopmtudisc", "cannot stand beside a ttl other than inherit") :
+		      tnl_check_word(error, "ttl", "needs pmtudisc, which is off here");
 	return err;
 }
 

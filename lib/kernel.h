@@ -24,8 +24,9 @@
 #define NETLINK_GET_STRICT_CHK 12 /* 4.20 */
 #endif
 
-#ifndef IP_DF
-#define IP_DF 0x4000 /* in the kernel's own headers only */
+#define TNL_IP_DF __cpu_to_be16(0x4000) /* of frag_off; in the kernel's own headers only */
+#ifndef RTA_NH_ID
+#define RTA_NH_ID 30 /* 5.3 */
 #endif
 
 /*

@@ -7,7 +7,7 @@
 extern const struct tnl_kind tnl_kind_ipip, tnl_kind_gre, tnl_kind_vti, tnl_kind_tun, tnl_kind_tap;
 extern const struct tnl_kind tnl_kind_l2tp, tnl_kind_l2tp_tunnel, tnl_kind_l2tp_session, tnl_kind_addr, tnl_kind_route;
 
-const struct tnl_kind *const tnl_kinds[] = {
+static const struct tnl_kind *const kinds[] = {
 	&tnl_kind_ipip,
 	&tnl_kind_gre,
 	&tnl_kind_vti,
@@ -23,7 +23,7 @@ const struct tnl_kind *const tnl_kinds[] = {
 
 const struct tnl_kind *tnl_kind_next(const struct tnl_kind *kind)
 {
-	const struct tnl_kind *const *at = tnl_kinds;
+	const struct tnl_kind *const *at = kinds;
 
 	if (!kind)
 		return *at;
@@ -34,7 +34,7 @@ const struct tnl_kind *tnl_kind_next(const struct tnl_kind *kind)
 
 const struct tnl_kind *tnl_kind_find(const char *name)
 {
-	for (const struct tnl_kind *const *kind = tnl_kinds; *kind; kind++) {
+	for (const struct tnl_kind *const *kind = kinds; *kind; kind++) {
 		if (!strcmp((*kind)->name, name))
 			return *kind;
 		for (const char *const *mode = (*kind)->modes; mode && *mode; mode++)
@@ -46,7 +46,7 @@ const struct tnl_kind *tnl_kind_find(const char *name)
 
 const struct tnl_kind *tnl_kind_of_link(const char *name, const struct tnl_set *data)
 {
-	for (const struct tnl_kind *const *at = tnl_kinds; *at; at++) {
+	for (const struct tnl_kind *const *at = kinds; *at; at++) {
 		const struct tnl_kind *kind = *at;
 		const struct nlattr *attr;
 

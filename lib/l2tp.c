@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,7 +12,7 @@
 
 #define ENCAP_UDP 0 /* enum l2tp_encap_type */
 #define PW_ETH 5    /* enum l2tp_pwtype */
-#define MODULES "l2tp_eth l2tp_netlink"
+#define MODULES "l2tp_eth"
 
 static const struct tnl_name encaps[] = { { "udp", ENCAP_UDP }, { "ip", 1 }, {0} };
 static const struct tnl_name l2specs[] = { { "default", 1 }, { "none", 0 }, {0} };
@@ -105,6 +104,7 @@ static const struct tnl_genl session_commands = {
 	.cmd = { L2TP_CMD_SESSION_CREATE, L2TP_CMD_SESSION_DELETE, L2TP_CMD_SESSION_MODIFY, L2TP_CMD_SESSION_GET },
 };
 
+static int claim(struct tnl *t, struct tnl_obj *link);
 static const struct tnl_transport flat;
 static const struct tnl_transport settled;
 static const struct tnl_transport *const by_genl[] = { &settled, NULL };
@@ -115,17 +115,17 @@ static const struct tnl_row *const flat_tables[] = { tnl_name_rows, id_rows, tun
 
 const struct tnl_kind tnl_kind_l2tp_tunnel = {
 	.name = "l2tp-tunnel", .help = "an L2TPv3 tunnel (RFC 3931)", .module = MODULES,
-	.rows = tunnel_tables, .via = by_genl, .genl = &tunnel_commands, .check = check_tunnel,
+	.rows = tunnel_tables, .via = by_genl, .lookup = true, .genl = &tunnel_commands, .check = check_tunnel,
 };
 
 const struct tnl_kind tnl_kind_l2tp_session = {
 	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel", .module = MODULES,
-	.rows = session_tables, .via = by_genl, .genl = &session_commands,
+	.rows = session_tables, .via = by_genl, .lookup = true, .genl = &session_commands,
 };
 
 const struct tnl_kind tnl_kind_l2tp = {
 	.name = "l2tp", .help = "Ethernet over L2TPv3 (RFC 3931): tunnel, session and interface",
-	.module = MODULES, .pattern = "l2tpeth%d", .rows = flat_tables, .via = by_flat,
+	.module = MODULES, .pattern = "l2tpeth%d", .rows = flat_tables, .via = by_flat, .claim = claim,
 };
 
 /* ---- letting go: an acknowledged deletion is not a finished one ---- */
@@ -211,23 +211,35 @@ static int need_tunnel(struct tnl *t, struct tnl_obj *tunnel, bool *made)
 	return err;
 }
 
-static int flat_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+static int flat_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	struct tnl_obj *tunnel = tnl_obj_project(want, &tnl_kind_l2tp_tunnel), *session = session_of(want);
 	struct tnl_error why;
-	bool made = false;
-	int err = tunnel && session ? need_tunnel(t, tunnel, &made) : tnl_nomem(t);
+	int err = tunnel && session ? need_tunnel(t, tunnel, &want->made_more) : tnl_nomem(t);
 
 	(void)back;
 	if (!err) {
 		err = tnl_genl_create(t, session, NULL);
 		why = t->error;
 	}
-	if (err && made) {
+	if (err && want->made_more) {
 		if (settled_remove(t, tunnel))
 			why.outcome = TNL_BROKEN;
 		t->error = why;
 	}
+	tnl_obj_free(tunnel);
+	tnl_obj_free(session);
+	return err;
+}
+
+/* A tunnel that was there before stays. */
+static int flat_undo(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_obj *tunnel = tnl_obj_project(obj, &tnl_kind_l2tp_tunnel), *session = session_of(obj);
+	int err = tunnel && session ? settled_remove(t, session) : tnl_nomem(t);
+
+	if (!err && obj->made_more)
+		err = settled_remove(t, tunnel);
 	tnl_obj_free(tunnel);
 	tnl_obj_free(session);
 	return err;
@@ -272,106 +284,38 @@ static int flat_remove(struct tnl *t, const struct tnl_obj *obj)
 	return err;
 }
 
-/* Makes a link that no kind has claimed into an l2tp object, if a session owns it. */
-static int flat_get(struct tnl *t, struct tnl_obj *link)
+/* Whether a session owns this link; then it becomes an l2tp object with the words of session and tunnel. */
+static int claim(struct tnl *t, struct tnl_obj *link)
 {
-	struct tnl_obj *tunnel = tnl_obj_new(&tnl_kind_l2tp_tunnel), *session = tnl_obj_new(&tnl_kind_l2tp_session);
+	struct tnl_obj *tunnel, *session;
 	const char *name = tnl_obj_ifname(link);
 	const struct nlattr *id;
-	int err = tunnel && session ? 0 : tnl_nomem(t);
+	int err;
 
-	if (!err && tnl_genl_family(t, L2TP_GENL_NAME, false) < 0)
-		err = -ENOENT;
-	if (!err)
-		err = tnl_set_put(&session->nest, L2TP_ATTR_IFNAME, name, strlen(name) + 1);
+	if (strcmp(link->type, "ether") || tnl_genl_family(t, L2TP_GENL_NAME, false) < 0)
+		return -ENOENT;
+	tunnel = tnl_obj_new(&tnl_kind_l2tp_tunnel);
+	session = tnl_obj_new(&tnl_kind_l2tp_session);
+	err = tunnel && session && !tnl_set_put(&session->nest, L2TP_ATTR_IFNAME, name, strlen(name) + 1) ? 0 : tnl_nomem(t);
 	if (!err)
 		err = tnl_genl_get(t, session);
 	id = err ? NULL : tnl_set_find(&session->nest, L2TP_ATTR_CONN_ID);
 	if (!err)
-		err = id ? tnl_set_put(&tunnel->nest, L2TP_ATTR_CONN_ID, mnl_attr_get_payload(id), 4) : -ENOENT;
+		err = id && mnl_attr_get_payload_len(id) == 4 ? 0 : -ENOENT;
 	if (!err)
-		err = tnl_genl_get(t, tunnel);
+		err = tnl_set_put(&tunnel->nest, L2TP_ATTR_CONN_ID, mnl_attr_get_payload(id), 4) ? tnl_nomem(t) :
+		      tnl_genl_get(t, tunnel);
 	if (!err) {
 		link->kind = &tnl_kind_l2tp;
-		err = tnl_set_copy(&link->nest, &session->nest);
+		err = tnl_set_copy(&link->nest, &session->nest) || tnl_obj_merge(link, tunnel, true) ? tnl_nomem(t) : 0;
 	}
-	if (!err)
-		err = tnl_obj_merge(link, tunnel, true);
 	tnl_obj_free(tunnel);
 	tnl_obj_free(session);
-	return err;
-}
-
-/* All links; those that sessions own come as l2tp objects. */
-struct claims {
-	struct tnl *t;
-	char (*names)[IFNAMSIZ];
-	size_t count;
-	int (*cb)(void *arg, const struct tnl_obj *obj);
-	void *arg;
-};
-
-static int note_session(void *arg, const struct tnl_obj *session)
-{
-	const struct nlattr *name = tnl_set_find(&session->nest, L2TP_ATTR_IFNAME);
-	struct claims *claims = arg;
-
-	if (!name || mnl_attr_get_payload_len(name) > IFNAMSIZ)
-		return 0;
-	if (!(claims->count & (claims->count - 1))) {
-		void *more = realloc(claims->names, (claims->count ? claims->count * 2 : 1) * IFNAMSIZ);
-
-		if (!more)
-			return tnl_nomem(claims->t);
-		claims->names = more;
-	}
-	snprintf(claims->names[claims->count++], IFNAMSIZ, "%.*s", (int)mnl_attr_get_payload_len(name),
-		 (const char *)mnl_attr_get_payload(name));
-	return 0;
-}
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(a, b);
-}
-
-static int claim(void *arg, const struct tnl_obj *link)
-{
-	const char *name = tnl_obj_ifname(link);
-	struct claims *claims = arg;
-	struct tnl_obj *whole;
-	int err;
-
-	if (link->kind != &tnl_kind_link || !claims->count || !name ||
-	    !bsearch(name, claims->names, claims->count, IFNAMSIZ, by_text))
-		return claims->cb(claims->arg, link);
-	whole = tnl_obj_clone(link);
-	err = whole ? flat_get(claims->t, whole) : tnl_nomem(claims->t);
-	if (err == -ENODEV || err == -ENOENT) { /* gone since it was listed */
-		claims->t->error.code = 0;
-		err = 0;
-	}
-	if (!err)
-		err = claims->cb(claims->arg, whole);
-	tnl_obj_free(whole);
-	return err;
-}
-
-static int flat_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *, const struct tnl_obj *), void *arg)
-{
-	struct claims claims = { t, NULL, 0, cb, arg };
-	int err = tnl_genl_dump(t, &tnl_kind_l2tp_session, note_session, &claims);
-
-	(void)kind;
-	if (claims.count)
-		qsort(claims.names, claims.count, IFNAMSIZ, by_text);
-	if (!err)
-		err = tnl_rtnl.dump(t, &tnl_kind_link, claim, &claims);
-	free(claims.names);
-	return err;
+	/* gone meanwhile, or we may not ask: then it is just a link */
+	return err == -ENODEV || err == -EPERM ? -ENOENT : err;
 }
 
 static const struct tnl_transport flat = {
 	.name = "genl", .scopes = 1 << TNL_NEST,
-	.create = flat_create, .change = flat_change, .remove = flat_remove, .get = flat_get, .dump = flat_dump,
+	.create = flat_create, .change = flat_change, .remove = flat_remove, .undo = flat_undo,
 };

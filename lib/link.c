@@ -3,7 +3,6 @@
 #include "link.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 const struct tnl_row tnl_name_rows[] = {
@@ -26,7 +25,7 @@ static const struct tnl_name operstates[] = {
 	{ .word = w, .codec = &tnl_u64, TOP(IFLA_STATS64), .at = offsetof(struct rtnl_link_stats64, field), .size = 8, .flags = TNL_STAT, .help = h }
 
 const struct tnl_row tnl_link_rows[] = {
-	{ .word = "mtu", .codec = &tnl_mtu, TOP(IFLA_MTU), .help = "largest packet it takes, absent: from the underlay" },
+	{ .word = "mtu", .codec = &tnl_mtu, TOP(IFLA_MTU), .flags = TNL_ALONG, .help = "largest packet it takes, absent: from the underlay" },
 	{ .word = "txqueuelen", .alias = { "qlen", "txqlen" }, .codec = &tnl_u32, TOP(IFLA_TXQLEN), .def = 1000, .help = "length of the transmit queue" },
 	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
 	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .help = "bridge or VRF that it belongs to" },

@@ -11,9 +11,9 @@ extern const struct tnl_transport *const tnl_by_rtnl[], *const tnl_by_rtnl_or_io
 extern const struct tnl_name tnl_encap_types[];
 
 /* Where struct ip_tunnel_parm keeps a row's bytes. */
-#define PARM(field) { TNL_OLD_COPY, offsetof(struct ip_tunnel_parm, field), sizeof(((struct ip_tunnel_parm *)0)->field), 0 }
-#define PARM_KEY(key, flags) { TNL_OLD_KEY, offsetof(struct ip_tunnel_parm, key), 4, offsetof(struct ip_tunnel_parm, flags) }
-#define PARM_DF { TNL_OLD_DF, 0, 0, 0 }
+#define PARM(field) { TNL_OLD_COPY, offsetof(struct ip_tunnel_parm, field), sizeof(((struct ip_tunnel_parm *)0)->field), 0, #field }
+#define PARM_KEY(key, flags) { TNL_OLD_KEY, offsetof(struct ip_tunnel_parm, key), 4, offsetof(struct ip_tunnel_parm, flags), #key }
+#define PARM_DF { TNL_OLD_DF, 0, 0, 0, "iph.frag_off" }
 
 /* The outer header, the same words with other numbers: IFLA_GRE_, IFLA_IPTUN_. */
 #define END_ROWS(p) \

@@ -105,7 +105,7 @@ static void read_ack(const struct nlmsghdr *nlh, struct tnl_answer *answer)
 	}
 }
 
-int tnl_nl_talk(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second,
+int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second,
 		tnl_message *cb, void *arg, struct tnl_answer answer[2])
 {
 	struct nlmsghdr *const asked[2] = { first, second };
@@ -113,7 +113,6 @@ int tnl_nl_talk(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *first, struct
 	char buf[RECEIVE] __attribute__((aligned(8)));
 	int err = nl_open(nl);
 
-	(void)t;
 	memset(answer, 0, 2 * sizeof(*answer));
 	if (!err)
 		err = transmit(nl, first, second);
@@ -130,6 +129,7 @@ int tnl_nl_talk(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *first, struct
 				continue;
 			if (nlh->nlmsg_type == NLMSG_ERROR) {
 				read_ack(nlh, &answer[i]);
+				answer[i].done = true;
 				open[i] = false;
 				continue;
 			}
@@ -183,8 +183,13 @@ static int dump_once(struct tnl_nl *nl, struct nlmsghdr *request, struct pile *p
 			if (nlh->nlmsg_seq != request->nlmsg_seq)
 				continue;
 			torn |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
-			if (nlh->nlmsg_type == NLMSG_DONE)
-				return !torn;
+			if (nlh->nlmsg_type == NLMSG_DONE) { /* with the code of what cut it short, if anything did */
+				int code = 0;
+
+				if (mnl_nlmsg_get_payload_len(nlh) >= sizeof(code))
+					memcpy(&code, mnl_nlmsg_get_payload(nlh), sizeof(code));
+				return code < 0 ? code : !torn;
+			}
 			if (nlh->nlmsg_type == NLMSG_ERROR) {
 				struct tnl_answer answer = {0};
 
@@ -269,7 +274,7 @@ static int look_up(struct tnl *t, int index, const char *name)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, name);
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	t->known.index = 0;
-	err = tnl_nl_talk(t, &t->route, nlh, NULL, take_index, t, answer);
+	err = tnl_nl_talk(&t->route, nlh, NULL, take_index, t, answer);
 	if (!err)
 		err = answer[0].code;
 	return err ? err : t->known.index ? 0 : -ENODEV;

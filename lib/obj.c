@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Objects: a kind, its header, its attributes, and which words were given. */
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,17 +133,6 @@ uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word)
 	return tnl_val_number(row->codec, &val);
 }
 
-void tnl_obj_default(struct tnl_obj *obj, const char *word, uint32_t number)
-{
-	const struct tnl_row *row = row_of(obj, word);
-	struct tnl_val val;
-
-	if (tnl_obj_given(obj, row))
-		return;
-	tnl_val_set(row->codec, &val, number);
-	tnl_row_put(row, obj, &val);
-}
-
 const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj)
 {
 	return obj->kind;
@@ -165,9 +152,21 @@ const char *tnl_obj_chosen(const struct tnl_obj *obj)
 	       mnl_attr_get_payload(attr) : NULL;
 }
 
+bool tnl_obj_is_tunnel(const struct tnl_obj *obj)
+{
+	return obj->kind->pattern && obj->kind != &tnl_kind_link;
+}
+
 bool tnl_obj_is_fallback(const struct tnl_obj *obj)
 {
-	return obj->kind->old.base && tnl_obj_ifname(obj) && !strcmp(obj->kind->old.base, tnl_obj_ifname(obj));
+	const char *base = obj->kind->old.base, *name = tnl_obj_ifname(obj);
+
+	if (!base || !name || strcmp(base, name))
+		return false;
+	tnl_each_row(row, obj->kind) /* a namespace without fallback devices leaves the name free */
+		if ((row->flags & TNL_UNIQ) && tnl_row_set(row, obj))
+			return false;
+	return true;
 }
 
 const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
@@ -196,7 +195,8 @@ const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
 bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, const struct tnl_row **differs)
 {
 	tnl_each_row(row, want->kind) {
-		if (!tnl_row_input(row) || !tnl_obj_given(want, row) || tnl_row_equal(row, want, obj))
+		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !tnl_obj_given(want, row) ||
+		    tnl_row_equal(row, want, obj))
 			continue;
 		if (differs)
 			*differs = row;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Routes: as much of them as tunnels need. Kernel: net/ipv4/fib_frontend.c, net/ipv6/route.c. */
-#include <errno.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "link.h"
@@ -55,11 +53,24 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return 0;
 }
 
+/* Only what the rows can say: anything else, printed, would be read as another route. */
+static bool read_back(struct tnl_obj *obj)
+{
+	static const uint16_t beyond[] = { RTA_MULTIPATH, RTA_ENCAP, RTA_NH_ID, RTA_VIA, RTA_NEWDST };
+	const struct rtmsg *rtm = (void *)obj->head;
+
+	for (size_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++)
+		if (tnl_set_find(&obj->top, beyond[i]))
+			return false;
+	return (rtm->rtm_family == AF_INET || rtm->rtm_family == AF_INET6) && rtm->rtm_type == RTN_UNICAST && !rtm->rtm_tos &&
+	       !rtm->rtm_src_len;
+}
+
 static const struct tnl_row *const tables[] = { rows, NULL };
 
 const struct tnl_kind tnl_kind_route = {
 	.name = "route", .help = "a route to a network or host", .rows = tables, .via = tnl_by_rtnl, .rtnl = &tnl_rtnl_route,
 	.init = { [offsetof(struct rtmsg, rtm_dst_len)] = UNSET, [offsetof(struct rtmsg, rtm_protocol)] = RTPROT_BOOT,
 		  [offsetof(struct rtmsg, rtm_type)] = RTN_UNICAST },
-	.check = check,
+	.check = check, .read = read_back,
 };

@@ -79,7 +79,7 @@ bool tnl_row_input(const struct tnl_row *row)
 /* Says what it says by being there at all. */
 static bool is_flag(const struct tnl_row *row)
 {
-	return row->codec == &tnl_flag || row->codec == &tnl_offflag;
+	return row->codec->shape == TNL_THERE || row->codec->shape == TNL_NOT_THERE;
 }
 
 static bool only_bits(const struct tnl_row *row)
@@ -183,7 +183,7 @@ bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tn
 		tnl_val_set(row->codec, val, on);
 		return on;
 	}
-	if (row->codec == &tnl_offflag) { /* its presence means off */
+	if (row->codec->shape == TNL_NOT_THERE) { /* its presence means off */
 		val->len = 1;
 		val->data[0] = 0;
 		return true;
@@ -224,7 +224,7 @@ int tnl_row_put(const struct tnl_row *row, struct tnl_obj *obj, const struct tnl
 		memcpy(obj->head + row->at, val->data, size_of(row));
 		return 0;
 	}
-	if (row->codec == &tnl_onflag && !val->data[0]) { /* its presence means on, whatever it says */
+	if (row->codec->shape == TNL_IF_ON && !val->data[0]) { /* its presence means on, whatever it says */
 		tnl_set_drop(set_of(row, obj), attr);
 		return 0;
 	}
@@ -234,11 +234,11 @@ int tnl_row_put(const struct tnl_row *row, struct tnl_obj *obj, const struct tnl
 	} else if (row->attr6) {
 		tnl_set_drop(set_of(row, obj), row->attr6);
 	}
-	if (row->codec == &tnl_prefix && !val->len)
+	if (row->codec->shape == TNL_PREFIX && !val->len)
 		return 0;
 	if (is_flag(row)) {
 		tnl_set_drop(set_of(row, obj), attr);
-		return row->codec == &tnl_offflag && val->data[0] ? 0 : tnl_set_put(set_of(row, obj), attr, NULL, 0);
+		return row->codec->shape == TNL_NOT_THERE && val->data[0] ? 0 : tnl_set_put(set_of(row, obj), attr, NULL, 0);
 	}
 	err = row->sub ? put_nested(row, obj, val) : tnl_set_put(set_of(row, obj), attr, val->data, val->len);
 	if (!err && row->bits)
@@ -277,7 +277,7 @@ void tnl_row_value_of(const struct tnl_row *row, const struct tnl_obj *obj, stru
 		val->len = row->codec->size;
 	else if (row->codec->size)
 		tnl_val_set(row->codec, val, row->def);
-	if (row->codec == &tnl_offflag)
+	if (row->codec->shape == TNL_NOT_THERE)
 		val->data[0] = val->len = 1;
 }
 
@@ -296,6 +296,14 @@ int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tn
 	return 0;
 }
 
+static bool all_zero(const struct tnl_val *val)
+{
+	for (int i = 0; i < val->len; i++)
+		if (val->data[i])
+			return false;
+	return true;
+}
+
 bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b)
 {
 	struct tnl_val va, vb;
@@ -309,8 +317,16 @@ bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const str
 	}
 	tnl_row_value_of(row, a, &va);
 	tnl_row_value_of(row, b, &vb);
-	if (row->codec == &tnl_str || row->codec == &tnl_ifname) /* the kernel sends some with and some without the end */
-		return !strncmp((char *)va.data, (char *)vb.data, TNL_VAL_MAX);
+	if (row->codec->shape == TNL_TEXT) {
+		va.len -= va.len && !va.data[va.len - 1];
+		vb.len -= vb.len && !vb.data[vb.len - 1];
+	}
+	if (va.plen > va.len * 8 && vb.plen >= vb.len * 8)
+		va.plen = vb.plen; /* a host, said or not */
+	if (vb.plen > vb.len * 8 && va.plen >= va.len * 8)
+		vb.plen = va.plen;
+	if (row->codec->shape == TNL_PREFIX && !va.plen && !vb.plen && all_zero(&va) && all_zero(&vb))
+		return true; /* 0.0.0.0/0 and nothing at all are the default route */
 	return va.len == vb.len && va.plen == vb.plen && !memcmp(va.data, vb.data, va.len);
 }
 
@@ -324,10 +340,7 @@ bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj)
 		return true;
 	if (row->codec->size > 0 && row->codec->size <= 8 && row->codec->size != 6)
 		return tnl_val_number(row->codec, &val) != row->def;
-	for (int i = 0; i < val.len; i++)
-		if (val.data[i])
-			return true;
-	return false;
+	return !all_zero(&val);
 }
 
 /* ---- what programs may know ---- */

@@ -47,6 +47,7 @@ struct tnl_row {
 		uint8_t how;
 		uint16_t off, len;
 		uint32_t arg;
+		const char *name; /* for people: "iph.ttl" */
 	} old;
 };
 
@@ -56,6 +57,7 @@ struct tnl_row {
 #define NEST(a) .scope = TNL_NEST, ATTR(a)
 #define HEAD(type, field) .scope = TNL_HEAD, .at = offsetof(struct type, field), .attr_name = #field
 
+struct tnl;
 struct tnl_transport;
 struct tnl_rtnl;
 struct tnl_genl;
@@ -67,6 +69,7 @@ struct tnl_obj {
 	uint64_t given[2]; /* rows that words were given for, by their place in the table */
 	char type[16];     /* what the kernel calls the kind of a link */
 	bool chosen;       /* its name was not the user's */
+	bool made_more;    /* creating it made something else too, which undoing takes away again */
 };
 
 struct tnl_kind {
@@ -93,7 +96,10 @@ struct tnl_kind {
 	 * when it is removed. */
 	int (*check)(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
 	/* Brings what the kernel sent into the shape that words make. */
-	void (*read)(struct tnl_obj *obj);
+	bool (*read)(struct tnl_obj *obj); /* false: more than the rows can say, so it is not shown */
+	/* Makes a link that no kind has claimed into one of this kind, if it is. -ENOENT: it is not. */
+	int (*claim)(struct tnl *t, struct tnl_obj *link);
+	bool lookup;                         /* one object can be asked for alone */
 };
 
 /* row.c */
@@ -132,6 +138,5 @@ int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
 bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* a word of its kind, and not at its default */
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);
 uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word);
-void tnl_obj_default(struct tnl_obj *obj, const char *word, uint32_t number); /* unless it was given */
 
 #endif

@@ -9,7 +9,7 @@
 
 #define MESSAGE 8192
 
-const struct tnl_rtnl tnl_rtnl_link = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK, .head = sizeof(struct ifinfomsg), .link = true };
+static const struct tnl_rtnl link_layout = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK, .head = sizeof(struct ifinfomsg), .link = true };
 const struct tnl_rtnl tnl_rtnl_addr = { .name = "ADDR", .add = RTM_NEWADDR, .del = RTM_DELADDR, .get = RTM_GETADDR,
 	.head = sizeof(struct ifaddrmsg) };
 const struct tnl_rtnl tnl_rtnl_route = { .name = "ROUTE", .add = RTM_NEWROUTE, .del = RTM_DELROUTE, .get = RTM_GETROUTE,
@@ -17,7 +17,7 @@ const struct tnl_rtnl tnl_rtnl_route = { .name = "ROUTE", .add = RTM_NEWROUTE, .
 
 static const struct tnl_rtnl *layout_of(const struct tnl_kind *kind)
 {
-	return kind->rtnl ? kind->rtnl : &tnl_rtnl_link;
+	return kind->rtnl ? kind->rtnl : &link_layout;
 }
 
 /* ---- building ---- */
@@ -127,7 +127,8 @@ static const char *type_of_hardware(uint16_t type)
 	return type == ARPHRD_LOOPBACK ? "loopback" : type == ARPHRD_ETHER ? "ether" : "hardware";
 }
 
-int tnl_rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
+/* Reads a message into OBJ: kind, header and attributes. 1: it is more than the rows can say; -EBADMSG. */
+static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
 {
 	const struct tnl_kind *was = obj->kind;
 	const struct nlattr *info;
@@ -152,9 +153,7 @@ int tnl_rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const stru
 	}
 	if (!obj->kind)
 		obj->kind = was;
-	if (!err && obj->kind->read)
-		obj->kind->read(obj);
-	return err;
+	return !err && obj->kind->read && !obj->kind->read(obj) ? 1 : err;
 }
 
 struct reading {
@@ -172,7 +171,7 @@ static int read_one(void *arg, const struct nlmsghdr *nlh)
 	if (nlh->nlmsg_type != reading->layout->add)
 		return 0;
 	reading->obj->kind = reading->kind;
-	return tnl_rtnl_read(reading->obj, reading->layout, nlh);
+	return rtnl_read(reading->obj, reading->layout, nlh);
 }
 
 static int read_each(void *arg, const struct nlmsghdr *nlh)
@@ -180,10 +179,15 @@ static int read_each(void *arg, const struct nlmsghdr *nlh)
 	struct reading *reading = arg;
 	int err = read_one(arg, nlh);
 
-	return err ? err : reading->cb(reading->arg, reading->obj);
+	return err < 0 ? err : err > 0 ? 0 : reading->cb(reading->arg, reading->obj);
 }
 
 /* ---- the requests ---- */
+
+static bool inside(const struct nlattr *outer, const struct nlattr *attr)
+{
+	return attr > outer && (const char *)attr < (const char *)outer + outer->nla_len;
+}
 
 /* The kernel's complaint as an error that names the word it points at. */
 static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout,
@@ -194,14 +198,18 @@ static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 	uint8_t scope = TNL_TOP;
 
 	if (answer->offset >= (uint32_t)NLMSG_HDRLEN + layout->head && answer->offset + sizeof(*attr) <= nlh->nlmsg_len) {
-		const struct nlattr *outer;
+		const struct nlattr *outer, *in;
 
 		attr = (const struct nlattr *)((const char *)nlh + answer->offset);
-		mnl_attr_for_each(outer, nlh, layout->head)
-			if (layout->link && mnl_attr_get_type(outer) == IFLA_LINKINFO && attr > outer &&
-			    (const char *)attr < (const char *)outer + outer->nla_len)
-				scope = TNL_NEST;
-		row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
+		mnl_attr_for_each(outer, nlh, layout->head) {
+			if (!layout->link || mnl_attr_get_type(outer) != IFLA_LINKINFO || !inside(outer, attr))
+				continue;
+			scope = TNL_NOWHERE;
+			mnl_attr_for_each_nested(in, outer)
+				if (mnl_attr_get_type(in) == IFLA_INFO_DATA && inside(in, attr))
+					scope = TNL_NEST;
+		}
+		row = scope ? tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr)) : NULL;
 	}
 	if (answer->code == -EOPNOTSUPP && layout->link && !strcmp(answer->text, "Unknown device type"))
 		return tnl_no_kind(t, kind);
@@ -210,7 +218,7 @@ static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 
 static struct nlmsghdr *ask_link(char *buf, const struct tnl_obj *obj)
 {
-	struct nlmsghdr *nlh = start(buf, &tnl_rtnl_link, RTM_GETLINK, 0, NULL);
+	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_GETLINK, 0, NULL);
 
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS); /* of address families; the link's own come */
@@ -234,17 +242,17 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 		ask = ask_link(buf, want);
 	else if (back)
 		nlh->nlmsg_flags |= NLM_F_ECHO;
-	err = tnl_nl_talk(t, &t->route, nlh, ask, back ? read_one : NULL, &reading, answer);
-	if (err)
-		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+	err = tnl_nl_talk(&t->route, nlh, ask, back ? read_one : NULL, &reading, answer);
 	if (answer[0].code)
 		return complain(t, want->kind, layout, nlh, &answer[0]);
-	if (ask && answer[1].code)
-		return tnl_kernel_says(t, want->kind, answer[1].code, NULL, "made, but it cannot be read back");
+	if (err < 0 && !answer[0].done)
+		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+	if (back && (err || answer[1].code))
+		back->kind = NULL; /* done, but not seen: it will be asked for again */
 	return 0;
 }
 
-static int rtnl_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
 	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
@@ -269,7 +277,7 @@ static bool same_set(const struct tnl_set *a, const struct tnl_set *b)
 static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
 	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
-	struct nlmsghdr *nlh = start(buf, &tnl_rtnl_link, RTM_NEWLINK, 0, NULL);
+	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
 	bool data = !same_set(&now->nest, &want->nest);
@@ -281,15 +289,16 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 	if (!ifi->ifi_index)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(want));
 	tnl_each_row(row, want->kind) {
-		const struct nlattr *attr = row->scope == TNL_TOP && tnl_row_input(row) ?
-					    tnl_set_find(&want->top, row->attr) : NULL;
+		struct tnl_val val;
 
-		if (!attr || (tnl_row_equal(row, now, want) && !(data && row->attr == IFLA_MTU)))
+		if (row->scope != TNL_TOP || !tnl_row_input(row) || ((row->flags & TNL_POS) && !ifi->ifi_index))
 			continue;
-		if (row->attr == IFLA_IFNAME && !ifi->ifi_index)
+		if (tnl_row_equal(row, now, want) && !(data && (row->flags & TNL_ALONG)))
 			continue;
-		if (!mnl_attr_put_check(nlh, MESSAGE, row->attr, mnl_attr_get_payload_len(attr),
-					mnl_attr_get_payload(attr)))
+		tnl_row_value_of(row, want, &val); /* zeros where there was a value and shall be none */
+		if (!val.len)
+			val.data[val.len++] = 0;
+		if (!mnl_attr_put_check(nlh, MESSAGE, row->attr, val.len, val.data))
 			err = -EMSGSIZE;
 	}
 	if (!err && data)
@@ -382,19 +391,19 @@ static int search_all(struct tnl *t, struct tnl_obj *obj)
 
 static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 {
-	struct reading reading = { obj, &tnl_rtnl_link, obj->kind, NULL, NULL };
+	struct reading reading = { obj, &link_layout, obj->kind, NULL, NULL };
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct tnl_answer answer[2];
 	int err;
 
 	if (!layout_of(obj->kind)->link)
 		return search_all(t, obj);
-	err = tnl_nl_talk(t, &t->route, ask_link(buf, obj), NULL, read_one, &reading, answer);
+	err = tnl_nl_talk(&t->route, ask_link(buf, obj), NULL, read_one, &reading, answer);
 	if (err)
 		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
 	if (answer[0].code == -ENODEV)
 		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "no such link");
-	return answer[0].code ? complain(t, obj->kind, &tnl_rtnl_link, (void *)buf, &answer[0]) : 0;
+	return answer[0].code ? complain(t, obj->kind, &link_layout, (void *)buf, &answer[0]) : 0;
 }
 
 const struct tnl_transport tnl_rtnl = {

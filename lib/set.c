@@ -95,12 +95,12 @@ int tnl_set_load(struct tnl_set *set, const void *payload, size_t len)
 			break;
 	}
 	set->len = 0;
-	err = grow(set, MNL_ALIGN(len));
-	if (err || !len)
+	err = grow(set, at); /* what is too short for another attribute is left out */
+	if (err || !at)
 		return err;
-	memcpy(set->data, payload, len);
-	memset((char *)set->data + len, 0, MNL_ALIGN(len) - len);
-	set->len = MNL_ALIGN(len);
+	memset((char *)set->data + at - MNL_ALIGNTO, 0, MNL_ALIGNTO);
+	memcpy(set->data, payload, at < len ? at : len);
+	set->len = at;
 	return 0;
 }
 

@@ -12,7 +12,7 @@ struct tnl_set {
 	uint32_t len, room;
 };
 
-/* Puts or replaces the attribute TYPE. -ENOMEM, -EMSGSIZE. */
+/* Puts or replaces the attribute TYPE. PAYLOAD must not lie in SET itself, which may move. -ENOMEM, -EMSGSIZE. */
 int tnl_set_put(struct tnl_set *set, uint16_t type, const void *payload, size_t len);
 const struct nlattr *tnl_set_find(const struct tnl_set *set, uint16_t type);
 void tnl_set_drop(struct tnl_set *set, uint16_t type);

@@ -5,9 +5,9 @@
 
 #include "link.h"
 
-#define IFF(bit) { TNL_OLD_IFF, 0, 0, bit }
-#define NOIFF(bit) { TNL_OLD_NOIFF, 0, 0, bit }
-#define CALL(request) { TNL_OLD_CALL, 0, 0, request }
+#define IFF(bit) { TNL_OLD_IFF, 0, 0, bit, #bit }
+#define NOIFF(bit) { TNL_OLD_NOIFF, 0, 0, bit, #bit }
+#define CALL(request) { TNL_OLD_CALL, 0, 0, request, #request }
 
 static const struct tnl_row rows[] = {
 	{ .word = "user", .alias = { "owner" }, .codec = &tnl_user, NEST(IFLA_TUN_OWNER), .def = -1, .old = CALL(TUNSETOWNER), .help = "who may attach, beside root" },

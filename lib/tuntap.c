@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_tun.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -35,28 +34,30 @@ static int call(struct tnl *t, const struct tnl_obj *obj, int fd, unsigned long 
 	return ioctl(fd, request, arg) ? tnl_kernel_says(t, obj->kind, -errno, word, NULL) : 0;
 }
 
-/* Attaches to OBJ's interface, making it when EXCL is IFF_TUN_EXCL. A descriptor, or -errno. */
-static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl)
+/* Attaches to OBJ's interface, making it when EXCL is IFF_TUN_EXCL. *FD is -1 where nothing was opened. */
+static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *fd)
 {
 	struct ifreq ifr = {0};
-	int fd, err;
+	int err;
 
-	snprintf(ifr.ifr_name, sizeof(ifr.ifr_name), "%s", tnl_obj_ifname(obj));
+	*fd = -1;
+	strlcpy(ifr.ifr_name, tnl_obj_ifname(obj), sizeof(ifr.ifr_name));
 	ifr.ifr_flags = flags_of(obj) | excl;
 	if (t->dry)
 		return tnl_record(t, "ioctl TUNSETIFF %s flags 0x%04x", ifr.ifr_name, (uint16_t)ifr.ifr_flags);
-	fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-	if (fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO))
+	*fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (*fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO))
 		return tnl_no_kind(t, obj->kind);
-	if (fd < 0)
+	if (*fd < 0)
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
-	if (ioctl(fd, TUNSETIFF, &ifr) == 0)
-		return fd;
+	if (ioctl(*fd, TUNSETIFF, &ifr) == 0)
+		return 0;
 	err = -errno;
-	close(fd);
+	close(*fd);
+	*fd = -1;
 	if (excl && err == -EBUSY) /* what TUNSETIFF says for a name that is taken by another tun */
 		err = -EEXIST;
-	if (err == -EINVAL && excl && tnl_ifindex(t, ifr.ifr_name) > 0)
+	if (excl && err == -EINVAL && tnl_ifindex(t, ifr.ifr_name) > 0) /* ... by another kind of link */
 		err = -EEXIST;
 	return tnl_kernel_says(t, obj->kind, err, NULL, NULL);
 }
@@ -72,34 +73,33 @@ static int set_people(struct tnl *t, const struct tnl_obj *now, const struct tnl
 		if (now && tnl_row_equal(row, now, want))
 			continue;
 		tnl_row_get(row, want, &val);
-		err = call(t, want, fd, row->old.arg, row->old.arg == TUNSETOWNER ? "TUNSETOWNER" : "TUNSETGROUP",
-			   tnl_val_number(row->codec, &val), row->word);
+		err = call(t, want, fd, row->old.arg, row->old.name, tnl_val_number(row->codec, &val), row->word);
 	}
 	return err;
 }
 
-static int tuntap_create(struct tnl *t, const struct tnl_obj *want, struct tnl_obj *back)
+static int tuntap_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
-	int fd = attach(t, want, IFF_TUN_EXCL);
-	int err = fd < 0 ? fd : 0;
+	int fd, err = attach(t, want, IFF_TUN_EXCL, &fd);
 
 	(void)back;
 	if (!err)
 		err = set_people(t, NULL, want, fd);
 	if (!err)
 		err = call(t, want, fd, TUNSETPERSIST, "TUNSETPERSIST", 1, NULL);
-	if (fd > 0)
+	if (fd >= 0)
 		close(fd); /* on failure the interface goes with its only descriptor */
 	return err;
 }
 
 static int tuntap_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
-	int fd = attach(t, now, 0);
-	int err = fd < 0 ? fd : set_people(t, now, want, fd);
+	int fd, err = attach(t, now, 0, &fd);
 
 	(void)back;
-	if (fd > 0)
+	if (!err)
+		err = set_people(t, now, want, fd);
+	if (fd >= 0)
 		close(fd);
 	return err;
 }

@@ -8,7 +8,7 @@
 static const struct tnl_row rows[] = {
 	END_ROWS(IFLA_VTI_),
 	{ .word = "key", .no = "nokey", .codec = &tnl_key, .both = { "ikey", "okey" }, .flags = TNL_BOTH, .help = "xfrm mark in both directions, a number or dotted quad" },
-	{ .word = "ikey", .no = "noikey", .codec = &tnl_key, NEST(IFLA_VTI_IKEY), .old = PARM_KEY(i_key, i_flags), .flags = TNL_UNIQ, .help = "xfrm mark of arriving packets, 0: none" },
+	{ .word = "ikey", .no = "noikey", .codec = &tnl_key, NEST(IFLA_VTI_IKEY), .old = PARM_KEY(i_key, i_flags), .help = "xfrm mark of arriving packets, 0: none" },
 	{ .word = "okey", .no = "nookey", .codec = &tnl_key, NEST(IFLA_VTI_OKEY), .old = PARM_KEY(o_key, o_flags), .help = "xfrm mark of leaving packets, 0: none" },
 	MARK_ROW(IFLA_VTI_),
 	{0}

@@ -229,7 +229,7 @@ static int tell(struct tnl *t, const struct tnl_row *row, struct tnl_value *valu
 	value->number = tnl_val_number(row->codec, val);
 	value->text = NULL;
 	if (row->codec->json == TNL_JSON_BOOL)
-		value->number = row->codec == &tnl_flag ? value->set : row->codec == &tnl_offflag ? !value->set :
+		value->number = row->codec->shape == TNL_THERE ? value->set : row->codec->shape == TNL_NOT_THERE ? !value->set :
 				value->number != 0;
 	if (row->codec->hint && (val->len || (row->plen && value->set))) {
 		row->codec->format(row, val, text, sizeof(text), &t->look);
@@ -282,7 +282,7 @@ int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 	int err = 0, ordinal = -1;
 
 	tnl_each_row(row, obj->kind) {
-		struct tnl_value value = { .word = row->word };
+		struct tnl_value value = { .word = keyword(obj->kind, row) };
 
 		ordinal++;
 		if (!wanted(row, walk))
@@ -295,7 +295,7 @@ int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 				tnl_row_value_of(row, obj, &val);
 			if (row->def && !value.set)
 				value.set = row->def != (uint32_t)-1;
-			if (row->codec == &tnl_dev && !tnl_val_number(row->codec, &val))
+			if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
 				value.set = false;
 			err = tell(t, row, &value, &val, cb, arg);
 		}

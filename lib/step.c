@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* The steps that create, change and remove have in common: rules before, reading back and comparing after. */
+#include "step.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "kernel.h"
+
+/* ---- before anything is sent ---- */
+
+const struct tnl_transport *tnl_step_pick(struct tnl *t, const struct tnl_kind *kind)
+{
+	for (const struct tnl_transport *const *via = kind->via; *via; via++)
+		if (!t->via || !strcmp(t->via, (*via)->name))
+			return *via;
+	tnl_refuse(t, "--via", "%s cannot be sent over %s", kind->name, t->via);
+	return NULL;
+}
+
+int tnl_step_check(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *now)
+{
+	struct tnl_error why = {0};
+
+	if (obj->kind->check && obj->kind->check(obj, now, &why))
+		return tnl_refuse(t, why.word, "%s", why.text);
+	return 0;
+}
+
+/* The link that OBJ is about must be a tunnel of ours. */
+int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj)
+{
+	if (obj->kind == &tnl_kind_link)
+		return tnl_refuse(t, NULL, "is %s, which tun leaves alone", obj->type);
+	return 0;
+}
+
+int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
+{
+	tnl_each_row(row, obj->kind)
+		if ((row->flags & flags) && !tnl_obj_given(obj, row) && !tnl_row_set(row, obj))
+			return tnl_refuse(t, row->word, "missing");
+	return 0;
+}
+
+/* What this transport cannot carry is refused by name; words of every link follow over rtnetlink. */
+int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
+{
+	tnl_each_row(row, obj->kind)
+		if (row->scope == TNL_NEST && tnl_obj_given(obj, row) && tnl_row_set(row, obj) && !tnl_carries(via, row))
+			return tnl_refuse(t, row->word, "cannot be sent over %s", via->name);
+	return 0;
+}
+
+/* ---- after it was sent ---- */
+
+int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all)
+{
+	char asked[TNL_TEXT_MAX] = "", got[TNL_TEXT_MAX] = "";
+	struct tnl_val val;
+
+	if (want->kind != back->kind)
+		return tnl_fail(t, TNL_KERNEL, -EIO, "type", "the kernel made %s of it", back->type);
+	tnl_each_row(row, want->kind) {
+		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !(all || tnl_obj_given(want, row)))
+			continue;
+		if (tnl_row_equal(row, want, back))
+			continue;
+		tnl_row_value_of(row, want, &val);
+		if (row->codec->hint)
+			row->codec->format(row, &val, asked, sizeof(asked), &t->look);
+		tnl_row_value_of(row, back, &val);
+		if (row->codec->hint)
+			row->codec->format(row, &val, got, sizeof(got), &t->look);
+		return tnl_fail(t, TNL_KERNEL, -EIO, row->word, row->codec->hint ? "asked for %.90s, the kernel made it %.90s" :
+				"the kernel did not do it", asked, got);
+	}
+	return 0;
+}
+
+bool tnl_step_is_whole(const struct tnl_transport *via)
+{
+	return via->scopes >> TNL_TOP & 1;
+}
+
+/* Whether the words of the interface that were given are not all in the transport's own message. */
+bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *want)
+{
+	tnl_each_row(row, want->kind)
+		if ((row->scope == TNL_TOP || row->scope == TNL_HEAD) && tnl_row_input(row) && !(row->flags & TNL_ID) &&
+		    tnl_obj_given(want, row) && (!tnl_step_is_whole(via) || (row->flags & TNL_LATER)))
+			return want->kind->pattern;
+	return false;
+}
+
+/* Words of the interface that the transport did not carry: mtu, up, address ... */
+int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
+{
+	struct tnl_obj *now = NULL, *then = NULL;
+	int err = 0;
+
+	now = tnl_obj_new(want->kind);
+	if (!now || tnl_obj_set_ifname(now, tnl_obj_ifname(want)))
+		err = tnl_nomem(t);
+	if (!err)
+		err = tnl_rtnl.get(t, now);
+	if (err && t->dry) /* it would have been made by now */
+		err = 0;
+	if (!err) {
+		now->kind = want->kind;
+		then = tnl_obj_clone(now);
+		if (!then || tnl_obj_merge(then, want, all) || tnl_set_copy(&then->nest, &now->nest))
+			err = tnl_nomem(t);
+	}
+	if (!err)
+		err = tnl_rtnl.change(t, now, then, NULL);
+	tnl_obj_free(now);
+	tnl_obj_free(then);
+	return err;
+}
+
+/* Kinds whose links do not say what they are. */
+int tnl_step_claim(struct tnl *t, struct tnl_obj *link)
+{
+	int err;
+
+	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));) {
+		if (link->kind != &tnl_kind_link || !kind->claim)
+			continue;
+		err = kind->claim(t, link);
+		if (err && err != -ENOENT)
+			return err;
+		t->error.code = 0;
+	}
+	return 0;
+}
+
+int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out)
+{
+	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_link);
+	int err = !obj || tnl_obj_set_ifname(obj, tnl_obj_ifname(named)) ? tnl_nomem(t) : tnl_rtnl.get(t, obj);
+
+	if (!err)
+		err = tnl_step_claim(t, obj);
+	if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via))
+		err = tnl_ioctl.get(t, obj);
+	if (err)
+		tnl_obj_free(obj);
+	else
+		*out = obj;
+	return err;
+}
+
+/* What is there now of OBJ's identity; *OUT belongs to the caller. */
+int tnl_step_read_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **out)
+{
+	int err;
+
+	if (obj->kind->pattern)
+		return tnl_step_get_link(t, obj, out);
+	*out = tnl_obj_clone(obj);
+	err = *out ? via->get(t, *out) : tnl_nomem(t);
+	if (err) {
+		tnl_obj_free(*out);
+		*out = NULL;
+	}
+	return err;
+}
+
+/* "invalid argument" without a word: a row may know what usually is the matter. */
+int tnl_step_add_cure(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_error why = t->error;
+
+	tnl_each_row(row, obj->kind)
+		if (!*why.word && row->cure && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
+			return tnl_fail(t, TNL_KERNEL, why.code, row->word, "%s (usual cure: %s)", why.text, row->cure);
+	return why.code;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Steps that create, change and remove are made of. Those that can fail fill the handle's error. */
+#ifndef TNL_STEP_H
+#define TNL_STEP_H
+
+#include "handle.h"
+
+/* Before: which transport, and is everything said, allowed, and of a kind that it carries? */
+const struct tnl_transport *tnl_step_pick(struct tnl *t, const struct tnl_kind *kind);
+int tnl_step_check(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *now);
+int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj);
+int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags);
+int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
+
+/* After: does the kernel have what was asked for, in the given words or in ALL? */
+int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);
+/* "invalid argument" without a word: a row may know what usually is the matter. Returns the error's code. */
+int tnl_step_add_cure(struct tnl *t, const struct tnl_obj *obj);
+
+/* Words of the interface that the transport's own message does not carry: is there any, and set them. */
+bool tnl_step_is_whole(const struct tnl_transport *via);
+bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *want);
+int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all);
+
+/* Reading: the link with the name of NAMED; a link that does not say its kind; whatever OBJ identifies. */
+int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out);
+int tnl_step_claim(struct tnl *t, struct tnl_obj *link);
+int tnl_step_read_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **out);
+
+#endif
