@@ -34,7 +34,7 @@ struct tnl_row;  /* one word of a kind; constant, never freed */
 enum tnl_outcome {
 	TNL_REFUSED = 1,  /* before any change: usage, value, rule between words */
 	TNL_KERNEL = 2,   /* the kernel refused; what was there before is there again */
-	TNL_BROKEN = 3,   /* the kernel refused half-way and undoing failed; text lists what differs */
+	TNL_BROKEN = 3,   /* the kernel refused half-way and undoing failed; text lists the words that differ */
 	TNL_INCOMPLETE = 4 /* the answer is cut short: lost messages, a dump that kept changing */
 };
 
@@ -58,8 +58,8 @@ TNL_API const struct tnl_error *tnl_error(const struct tnl *t);
 TNL_API struct tnl *tnl_open(unsigned flags);
 TNL_API void tnl_close(struct tnl *t);
 
-/* Sends tunnels by this transport from now on: "rtnl", "ioctl", "tuntap", "genl"; NULL: each kind's own choice.
- * -EINVAL: no such transport. Kinds that do not know it refuse at tnl_create(). */
+/* Sends by this transport from now on: "rtnl", "ioctl", "tuntap", "genl" (the text is not kept); NULL: each kind's own
+ * choice, as after an error. -EINVAL: no such transport. Kinds that do not know it refuse when they are sent. */
 TNL_API int tnl_via(struct tnl *t, const char *transport);
 
 /* ---- kinds and rows ----------------------------------------------------------------------------------- */
@@ -92,7 +92,8 @@ enum tnl_row_flags {
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */
 TNL_API const struct tnl_row *tnl_row_next(const struct tnl_kind *kind, const struct tnl_row *row);
-/* The row that a keyword of KIND means; *NO tells its negative form ("nokey"). NULL: no such word. */
+/* The row that a keyword of KIND means. *NO, never NULL itself, tells whether it is the negative form ("nokey").
+ * NULL: no such word; *NO means nothing then. */
 TNL_API const struct tnl_row *tnl_row_find(const struct tnl_kind *kind, const char *word, bool *no);
 TNL_API const char *tnl_row_word(const struct tnl_row *row);
 TNL_API const char *tnl_row_no(const struct tnl_row *row);        /* negative form or NULL */
@@ -102,9 +103,10 @@ TNL_API const char *tnl_row_json(const struct tnl_row *row);
 TNL_API const char *tnl_row_help(const struct tnl_row *row);
 TNL_API const char *tnl_row_hint(const struct tnl_row *row);      /* "ADDR", "KEY"; "" for a bare word */
 TNL_API unsigned tnl_row_flags(const struct tnl_row *row);        /* enum tnl_row_flags */
-/* Whether this transport can carry the row for KIND. */
+/* Whether this transport itself can carry the row for KIND. Words of every link (mtu, up ...) follow over rtnetlink
+ * where it cannot; a word that stands for two is carried when both are. */
 TNL_API bool tnl_row_has_via(const struct tnl_kind *kind, const struct tnl_row *row, const char *transport);
-/* Whether the pair is a known place where a link made by ioctl differs from one made by netlink, with the reason. */
+/* Why a link made by ioctl may differ in this row from one made by netlink; NULL: it may not. Constant text. */
 TNL_API const char *tnl_row_differs(const struct tnl_row *row);
 
 /* ---- objects ------------------------------------------------------------------------------------------ */
@@ -112,9 +114,9 @@ TNL_API const char *tnl_row_differs(const struct tnl_row *row);
 /* Parses words into a new object, in any order: [NAME] type KIND word value ... KIND may be given instead of type.
  * Every word is checked, repeated ones refused. *OUT belongs to the caller: tnl_obj_free(). Outcome TNL_REFUSED. */
 TNL_API int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out);
-TNL_API void tnl_obj_free(struct tnl_obj *obj);
+TNL_API void tnl_obj_free(struct tnl_obj *obj); /* NULL is fine */
 TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
-/* What the kernel calls the kind: also of links that are not tunnels ("bridge", "loopback"). Borrowed. */
+/* The kind's name ("tap"); of links that are not tunnels what the kernel calls them ("bridge", "loopback"). Borrowed. */
 TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
 /* The interface name that was chosen at tnl_create(); NULL: it was given, or there is none. Borrowed. */
 TNL_API const char *tnl_obj_chosen(const struct tnl_obj *obj);
@@ -142,9 +144,9 @@ struct tnl_value {
 	const struct tnl_row *row;
 	const char *word;   /* as tnl_parse() reads it, negative form included */
 	const char *text;   /* NULL: the word stands alone */
-	bool set;           /* false: the object has no such value */
-	enum tnl_json json;
-	uint64_t number;    /* for NUMBER, BOOL and KEY (host order) */
+	bool set;           /* false: there is no such value, not even a default; always true in TNL_WORDS */
+	enum tnl_json json; /* what the value is best told as */
+	uint64_t number;    /* for NUMBER, BOOL and KEY, in host order; 0 or the default where it is not set */
 };
 
 /* Calls CB for each value of OBJ in the order of the table. Values are borrowed during the call.
@@ -154,22 +156,27 @@ TNL_API int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk
 
 /* ---- the kernel --------------------------------------------------------------------------------------- */
 
-/* Makes OBJ, reads it back and compares every word; on any difference it is taken away again. A name that is
- * missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has. -EEXIST etc., outcome TNL_KERNEL. */
+/* Makes OBJ (from tnl_parse()), reads it back and compares every word; on any difference it is taken away again. A name
+ * that is missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has; after an error, or in TNL_DRY, it
+ * keeps only the chosen name. -EEXIST etc., outcome TNL_KERNEL. */
 TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
 /* Changes what NOW (from tnl_get()) is into NOW plus the words of WANT; keeps every other word, the MTU too.
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
-/* Removes what OBJ identifies and returns when the kernel has let go. Links that are not ours: TNL_REFUSED. */
+/* Removes what OBJ identifies and returns when the kernel has let go. What is there must be of OBJ's kind and agree with
+ * every word that OBJ was given, else TNL_REFUSED; so are fallback devices and links that are not tunnels. */
 TNL_API int tnl_remove(struct tnl *t, const struct tnl_obj *obj);
 /* The link called NAME with all its attributes; *OUT belongs to the caller. -ENODEV: no such link. */
 TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
-/* Calls CB for every object of KIND; NULL: for every link, tunnel or not. Objects are borrowed during the call.
- * The dump is complete and not torn, else -EINTR with outcome TNL_INCOMPLETE and CB was never called. */
+/* Calls CB for every object of KIND; NULL: for every link, tunnel or not (their tnl_obj_kind() is "link", which is not
+ * among tnl_kind_next()). Objects are borrowed during the call, in which T may be used. What CB returns, if not 0, ends
+ * it and is returned. The list is whole and not torn, else -EINTR with outcome TNL_INCOMPLETE before CB is called. Routes
+ * that the rows cannot say (multipath, blackhole, other families ...) are left out. */
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 
-/* What TNL_DRY recorded, as lines of text in order: message, then its attributes indented. Borrowed. */
+/* Calls CB for all that TNL_DRY recorded since tnl_open(), as lines in order: a message, then its attributes indented.
+ * Lines are borrowed during the call. What CB returns, if not 0, ends it and is returned. */
 TNL_API int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg);
 
 /* The version of the library, "0.1". */

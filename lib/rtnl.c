@@ -162,6 +162,7 @@ struct reading {
 	const struct tnl_kind *kind;
 	int (*cb)(void *arg, const struct tnl_obj *obj);
 	void *arg;
+	bool told;
 };
 
 static int read_one(void *arg, const struct nlmsghdr *nlh)
@@ -179,7 +180,10 @@ static int read_each(void *arg, const struct nlmsghdr *nlh)
 	struct reading *reading = arg;
 	int err = read_one(arg, nlh);
 
-	return err < 0 ? err : err > 0 ? 0 : reading->cb(reading->arg, reading->obj);
+	if (err)
+		return err < 0 ? err : 0;
+	reading->told = true; /* from here on codes are the callback's own */
+	return reading->cb(reading->arg, reading->obj);
 }
 
 /* ---- the requests ---- */
@@ -230,7 +234,7 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
 	char buf[256] __attribute__((aligned(8))) = {0};
-	struct reading reading = { back, layout, want->kind, NULL, NULL };
+	struct reading reading = { .obj = back, .layout = layout, .kind = want->kind };
 	struct nlmsghdr *ask = NULL;
 	struct tnl_answer answer[2];
 	int err;
@@ -330,7 +334,7 @@ static int dump_about(struct tnl *t, const struct tnl_kind *kind, const struct t
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->get, NLM_F_DUMP, NULL);
 	struct tnl_obj *obj = tnl_obj_new(kind);
-	struct reading reading = { obj, layout, kind, cb, arg };
+	struct reading reading = { .obj = obj, .layout = layout, .kind = kind, .cb = cb, .arg = arg };
 	struct nlattr *info;
 	int err;
 
@@ -351,7 +355,7 @@ static int dump_about(struct tnl *t, const struct tnl_kind *kind, const struct t
 	}
 	err = tnl_nl_dump(t, &t->route, nlh, read_each, &reading);
 	tnl_obj_free(obj);
-	if (err < 0 && !t->error.code)
+	if (err < 0 && !reading.told && !t->error.code)
 		tnl_kernel_says(t, kind, err, NULL, NULL);
 	return err;
 }
@@ -391,7 +395,7 @@ static int search_all(struct tnl *t, struct tnl_obj *obj)
 
 static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 {
-	struct reading reading = { obj, &link_layout, obj->kind, NULL, NULL };
+	struct reading reading = { .obj = obj, .layout = &link_layout, .kind = obj->kind };
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct tnl_answer answer[2];
 	int err;
