@@ -121,8 +121,10 @@ static int enter(const char *netns)
 	if (fd < 0 && err == ENOENT)
 		return complain(NULL, netns, "no such namespace");
 	if (err) {
-		complain(NULL, netns, err == EINVAL ? "not a network namespace" : strerror(err));
-		return err == EPERM || err == EACCES ? FAILED : REFUSED;
+		bool denied = err == EPERM || err == EACCES;
+
+		complain(NULL, netns, denied ? "not permitted: run it as root" : "not a network namespace");
+		return denied ? FAILED : REFUSED;
 	}
 	close(fd);
 	return 0;
@@ -142,7 +144,7 @@ struct options {
 	bool help, version;
 };
 
-/* Takes the option at *AT and its value; 0: taken, 1: not an option, REFUSED: said why. */
+/* Takes the option at *AT and its value; 0: taken, -1: not an option, REFUSED: said why. */
 static int take_option(struct options *o, char **argv, int argc, int *at)
 {
 	const char *word = argv[*at];
@@ -169,7 +171,7 @@ static int take_option(struct options *o, char **argv, int argc, int *at)
 	else if (!strcmp(word, "-via"))
 		value = &o->via;
 	else
-		return 1;
+		return -1;
 	if (value && *at + 1 >= argc)
 		return complain(NULL, word, "needs a value");
 	if (value)
@@ -194,7 +196,7 @@ static int take_options(struct options *o, int *argc, char **argv)
 		if (twice || (before && argv[i][0] == '-')) {
 			argv[i] += twice; /* --json and -json are one */
 			ret = take_option(o, argv, *argc, &i);
-			if (ret == 1)
+			if (ret < 0)
 				return complain(NULL, argv[i] - twice, "unknown option (tun help lists them)");
 			if (ret)
 				return ret;

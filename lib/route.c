@@ -58,7 +58,11 @@ static bool read_back(struct tnl_obj *obj)
 {
 	static const uint16_t beyond[] = { RTA_MULTIPATH, RTA_ENCAP, RTA_NH_ID, RTA_VIA, RTA_NEWDST };
 	const struct rtmsg *rtm = (void *)obj->head;
+	static const uint8_t any[16];
 
+	if (rtm->rtm_family == AF_INET6 && !rtm->rtm_dst_len && !tnl_set_find(&obj->top, RTA_DST) &&
+	    tnl_set_put(&obj->top, RTA_DST, any, sizeof(any)))
+		return false; /* "default" alone would be read as IPv4's */
 	for (size_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++)
 		if (tnl_set_find(&obj->top, beyond[i]))
 			return false;

@@ -293,6 +293,8 @@ int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tn
 		tnl_row_value_of(row, src, &val);
 		return tnl_row_put(row, dst, &val);
 	}
+	if (row->scope != TNL_HEAD)
+		tnl_set_drop(set_of(row, dst), row->attr);
 	return 0;
 }
 

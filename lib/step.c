@@ -112,7 +112,7 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 		if (!then || tnl_obj_merge(then, want, all) || tnl_set_copy(&then->nest, &now->nest))
 			err = tnl_nomem(t);
 	}
-	if (!err)
+	if (!err && !tnl_obj_equal(now, then, NULL))
 		err = tnl_rtnl.change(t, now, then, NULL);
 	tnl_obj_free(now);
 	tnl_obj_free(then);

@@ -193,16 +193,25 @@ static bool nest_differs(const struct tnl_obj *now, const struct tnl_obj *next)
 	return false;
 }
 
+/*
+ * The interface's words first, as they can always be set back, unlike a TAP's owner; but last where the transport may
+ * reset them.
+ */
 static int apply_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
 			const struct tnl_obj *next, struct tnl_obj *back)
 {
+	bool link = next->kind->pattern;
 	int err = 0;
 
 	if (tnl_step_is_whole(via))
 		return via->change(t, now, next, back);
-	if (nest_differs(now, next))
+	if (link && !via->replaces)
+		err = tnl_step_set_rest(t, next, true);
+	if (!err && nest_differs(now, next))
 		err = via->change(t, now, next, NULL);
-	return err || !next->kind->pattern ? err : tnl_step_set_rest(t, next, true);
+	if (!err && link && via->replaces)
+		err = tnl_step_set_rest(t, next, true);
+	return err;
 }
 
 /* Restores NOW after a change that failed; what then still differs is listed. */
