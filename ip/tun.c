@@ -92,6 +92,13 @@ int line_link(struct run *run, const struct family *family, int *argc, char ***a
 {
 	static char name[16];
 
+	/* ip tuntap takes "mode tap" in front of the name too */
+	if (*argc > 2 && (!strcmp(**argv, "mode") || !strcmp(**argv, "type"))) {
+		char *pair[2] = { (*argv)[0], (*argv)[1] };
+
+		memmove(*argv, *argv + 2, (*argc - 2) * sizeof(**argv));
+		memcpy(*argv + *argc - 2, pair, sizeof(pair));
+	}
 	if (*argc > 1 && (!strcmp(**argv, "name") || (family->dev_names && !strcmp(**argv, "dev")))) {
 		(*argc)--;
 		(*argv)++;
@@ -123,7 +130,7 @@ static int enter(const char *netns)
 	if (err) {
 		bool denied = err == EPERM || err == EACCES;
 
-		complain(NULL, netns, denied ? "not permitted: run it as root" : "not a network namespace");
+		complain(NULL, netns, denied ? "not permitted: run it as root (it needs CAP_NET_ADMIN)" : "not a network namespace");
 		return denied ? FAILED : REFUSED;
 	}
 	close(fd);
@@ -147,7 +154,7 @@ struct options {
 /* Takes the option at *AT and its value; 0: taken, -1: not an option, REFUSED: said why. */
 static int take_option(struct options *o, char **argv, int argc, int *at)
 {
-	const char *word = argv[*at];
+	const char *shown = argv[*at], *word = shown + (shown[1] == '-'); /* --json and -json are one */
 	const char **value = NULL;
 
 	if (!strcmp(word, "-j") || !strcmp(word, "-json"))
@@ -160,7 +167,7 @@ static int take_option(struct options *o, char **argv, int argc, int *at)
 		o->run->stats = true;
 	else if (!strcmp(word, "-a") || !strcmp(word, "-all"))
 		o->run->all = true;
-	else if (!strcmp(word, "-V") || !strcmp(word, "-Version"))
+	else if (!strcmp(word, "-V") || !strcmp(word, "-Version") || !strcmp(word, "-version"))
 		o->version = true;
 	else if (!strcmp(word, "-h") || !strcmp(word, "-help"))
 		o->help = true;
@@ -173,7 +180,7 @@ static int take_option(struct options *o, char **argv, int argc, int *at)
 	else
 		return -1;
 	if (value && *at + 1 >= argc)
-		return complain(NULL, word, "needs a value");
+		return complain(NULL, shown, "needs a value");
 	if (value)
 		*value = argv[++*at];
 	return 0;
@@ -194,10 +201,9 @@ static int take_options(struct options *o, int *argc, char **argv)
 			break;
 		}
 		if (twice || (before && argv[i][0] == '-')) {
-			argv[i] += twice; /* --json and -json are one */
 			ret = take_option(o, argv, *argc, &i);
 			if (ret < 0)
-				return complain(NULL, argv[i] - twice, "unknown option (tun help lists them)");
+				return complain(NULL, argv[i], "unknown option (tun help lists them)");
 			if (ret)
 				return ret;
 			continue;

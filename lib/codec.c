@@ -240,7 +240,7 @@ static int ifname_parse(const struct tnl_row *row, const char *text, struct tnl_
 	if (strlen(text) >= IFNAMSIZ)
 		return -EINVAL;
 	*why = "not a name for an interface";
-	if (!*text || !strcmp(text, ".") || !strcmp(text, ".."))
+	if (!*text || !strcmp(text, ".") || !strcmp(text, "..") || !strcmp(text, "all") || !strcmp(text, "default"))
 		return -EINVAL;
 	for (const char *c = text; *c; c++)
 		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))

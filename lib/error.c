@@ -35,7 +35,7 @@ static void vset(struct tnl *t, enum tnl_outcome outcome, int code, const char *
 
 	e->code = code;
 	e->outcome = outcome;
-	strlcpy(e->word, word ? word : "", sizeof(e->word));
+	strlcpy(e->word, !word ? "" : *word ? word : "\"\"", sizeof(e->word));
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 }
 

@@ -95,10 +95,11 @@ int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want)
 {
 	struct twin twin = { want, "" };
 	struct tnl_error why = t->error;
+	const char *name = tnl_obj_interface(want);
 	char words[128];
 
-	if (tnl_ifindex(t, tnl_obj_ifname(want)) > 0)
-		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists");
+	if (name && tnl_ifindex(t, name) > 0)
+		return tnl_fail(t, TNL_KERNEL, -EEXIST, want->kind->pattern ? NULL : "name", "exists");
 	if (want->kind->link && !tnl_rtnl.dump(t, want->kind, find_twin, &twin) && *twin.name)
 		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "%s has the same %s", twin.name, same_words(want, words));
 	t->error = why;

@@ -143,13 +143,18 @@ const char *tnl_obj_type(const struct tnl_obj *obj)
 	return obj->kind == &tnl_kind_link ? obj->type : obj->kind->name;
 }
 
-const char *tnl_obj_chosen(const struct tnl_obj *obj)
+const char *tnl_obj_interface(const struct tnl_obj *obj)
 {
-	const struct tnl_row *row = obj->chosen ? row_of(obj, "name") : NULL;
+	const struct tnl_row *row = row_of(obj, "name");
 	const struct nlattr *attr = row ? tnl_set_find(row->scope == TNL_TOP ? &obj->top : &obj->nest, row->attr) : NULL;
 
 	return attr && memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)) ?
 	       mnl_attr_get_payload(attr) : NULL;
+}
+
+const char *tnl_obj_chosen(const struct tnl_obj *obj)
+{
+	return obj->chosen ? tnl_obj_interface(obj) : NULL;
 }
 
 bool tnl_obj_is_tunnel(const struct tnl_obj *obj)
@@ -183,7 +188,8 @@ const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
 		used = strlen(t->text);
 		if (!(row->flags & TNL_ID) || used + 2 > sizeof(t->text))
 			continue;
-		if (!tnl_row_get(row, obj, &val) && !row->plen) /* no destination is the default route */
+		/* no destination is the default route, if it was said so */
+		if (!tnl_row_get(row, obj, &val) && !(row->plen && obj->head[row->plen - 1] != obj->kind->init[row->plen - 1]))
 			continue;
 		if (used)
 			t->text[used++] = ' ';

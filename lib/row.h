@@ -133,7 +133,8 @@ struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind
 /* Copies the rows that SRC was given, or all of its input rows, over those of DST. */
 int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all);
 /* Shorthand for one word of a kind. */
-const char *tnl_obj_ifname(const struct tnl_obj *obj);
+const char *tnl_obj_ifname(const struct tnl_obj *obj);    /* of a link; NULL: none */
+const char *tnl_obj_interface(const struct tnl_obj *obj); /* of a link or an L2TP session; NULL: none */
 int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
 bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* a word of its kind, and not at its default */
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);

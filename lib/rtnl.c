@@ -367,30 +367,50 @@ static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void 
 
 /* Addresses and routes cannot be asked for one by one: IPv4 knows no such question, and a route lookup is another. */
 struct search {
-	struct tnl_obj *obj;
-	bool found;
+	struct tnl_obj *obj, *found;
+	int count;
 };
 
 static int search_one(void *arg, const struct tnl_obj *obj)
 {
 	struct search *search = arg;
+	struct tnl_obj *want = search->obj;
 
-	tnl_each_row(row, obj->kind)
-		if (tnl_row_input(row) && (row->flags & TNL_ID) && !tnl_row_equal(row, obj, search->obj))
+	tnl_each_row(row, obj->kind) {
+		uint8_t *plen = row->plen ? &want->head[row->plen - 1] : NULL, said = plen ? *plen : 0;
+		bool equal;
+
+		if (!tnl_row_input(row) || !(row->flags & TNL_ID))
+			continue;
+		if (plen && said == obj->kind->init[row->plen - 1])
+			*plen = obj->head[row->plen - 1]; /* none was said: any will do */
+		equal = tnl_row_equal(row, obj, want);
+		if (plen)
+			*plen = said;
+		if (!equal)
 			return 0;
-	if (search->found)
+	}
+	if (search->count++)
 		return 0;
-	search->found = true;
-	memcpy(search->obj->head, obj->head, sizeof(obj->head));
-	return tnl_set_copy(&search->obj->top, &obj->top);
+	memcpy(search->found->head, obj->head, sizeof(obj->head));
+	return tnl_set_copy(&search->found->top, &obj->top);
 }
 
 static int search_all(struct tnl *t, struct tnl_obj *obj)
 {
-	struct search search = { obj, false };
-	int err = dump_about(t, obj->kind, obj, search_one, &search);
+	struct search search = { .obj = obj, .found = tnl_obj_new(obj->kind) };
+	int err = search.found ? dump_about(t, obj->kind, obj, search_one, &search) : tnl_nomem(t);
 
-	return err || search.found ? err : tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such %s", obj->kind->name);
+	if (!err && !search.count)
+		err = tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such %s", obj->kind->name);
+	if (!err && search.count > 1)
+		err = tnl_refuse(t, NULL, "there are %d: say which prefix length", search.count);
+	if (!err) {
+		memcpy(obj->head, search.found->head, sizeof(obj->head));
+		err = tnl_set_copy(&obj->top, &search.found->top) ? tnl_nomem(t) : 0;
+	}
+	tnl_obj_free(search.found);
+	return err;
 }
 
 static int rtnl_get(struct tnl *t, struct tnl_obj *obj)

@@ -38,7 +38,8 @@ int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj)
 int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
 {
 	tnl_each_row(row, obj->kind)
-		if ((row->flags & flags) && !tnl_obj_given(obj, row) && !tnl_row_set(row, obj))
+		if ((row->flags & flags) && !tnl_obj_given(obj, row) && !tnl_row_set(row, obj) &&
+		    !(obj->kind->pattern && (row->flags & TNL_POS))) /* a name can be chosen */
 			return tnl_refuse(t, row->word, "missing");
 	return 0;
 }

@@ -77,15 +77,15 @@ static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transpor
 	*via = tnl_step_pick(t, obj->kind);
 	if (!*via)
 		return -EINVAL;
-	err = tnl_step_check(t, obj, NULL);
+	err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
+	if (!err)
+		err = tnl_step_check(t, obj, NULL);
 	if (!err)
 		err = tnl_step_carried(t, *via, obj);
 	if (!err && obj->kind->pattern)
 		err = tnl_choose_name(t, obj);
 	else if (!err && tnl_row_find(obj->kind, "name", &no))
 		obj->chosen = !tnl_obj_was_given(obj, "name");
-	if (!err)
-		err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
 	if (!err)
 		tnl_begin(t, obj);
 	return err;
@@ -144,7 +144,7 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 	send_constants(obj);
 	back->kind = NULL;
 	err = make(t, &via, obj, back);
-	if (err == -EEXIST && obj->kind->pattern)
+	if (err == -EEXIST)
 		err = tnl_explain_exists(t, obj);
 	if (err)
 		goto out;
@@ -310,7 +310,7 @@ out:
 	return err;
 }
 
-/* What is really there of what OBJ says: it must be of its kind and agree with every given word. */
+/* What is really there of what OBJ says: it must be ours, of its kind, and agree with every given word. */
 static int find_living(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **living)
 {
 	const struct tnl_row *row;
@@ -319,41 +319,41 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 	if (obj->kind->pattern && !tnl_obj_ifname(obj))
 		return tnl_refuse(t, "name", "missing");
 	err = tnl_step_read_back(t, via, obj, living);
+	if (!err)
+		err = tnl_step_ours(t, *living);
 	if (err)
 		return err;
 	if ((*living)->kind != obj->kind)
 		return tnl_refuse(t, "type", "it is %s, not %s", tnl_obj_type(*living), obj->kind->name);
 	if (!tnl_obj_matches(obj, *living, &row))
 		return tnl_refuse(t, row->word, "it has another: not deleted");
+	if (tnl_obj_is_fallback(*living))
+		return tnl_refuse(t, NULL, "is the fallback device of %s: the kernel keeps it as long as the module",
+				  obj->kind->name);
 	return 0;
 }
 
 int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
-	struct tnl_obj *which = tnl_obj_clone(obj), *living = NULL;
-	const struct tnl_transport *via = NULL;
-	int err;
+	const struct tnl_transport *via = tnl_step_pick(t, obj->kind);
+	struct tnl_obj *which = NULL;
+	int err = -EINVAL;
 
-	tnl_begin(t, obj);
-	err = which ? tnl_step_ours(t, obj) : tnl_nomem(t);
-	if (!err && !obj->kind->pattern) {
-		err = tnl_step_needed(t, which, TNL_ID);
-		if (!err)
-			err = tnl_step_check(t, which, which);
+	if (via) {
+		tnl_begin(t, obj);
+		err = tnl_step_needed(t, obj, TNL_ID);
 	}
-	if (!err) {
-		via = tnl_step_pick(t, obj->kind);
-		err = via ? 0 : -EINVAL;
+	if (!err && (obj->kind->pattern || obj->kind->lookup)) {
+		err = find_living(t, via, obj, &which);
+	} else if (!err) {
+		which = tnl_obj_clone(obj);
+		err = which ? 0 : tnl_nomem(t);
 	}
-	if (!err && (obj->kind->pattern || obj->kind->lookup))
-		err = find_living(t, via, which, &living);
-	if (!err && living && tnl_obj_is_fallback(living))
-		err = tnl_refuse(t, NULL, "is the fallback device of %s: the kernel keeps it as long as the module",
-				 obj->kind->name);
+	if (!err && !obj->kind->pattern)
+		err = tnl_step_check(t, which, which);
 	if (!err)
-		err = via->remove(t, living && obj->kind->pattern ? living : which);
+		err = via->remove(t, which);
 	tnl_obj_free(which);
-	tnl_obj_free(living);
 	return err;
 }
 
