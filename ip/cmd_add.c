@@ -12,10 +12,9 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 
 	if (family_kind(family, &argc, &argv, &kind))
 		return REFUSED;
-	if (argc > 1 && family->dev_names && !strcmp(argv[0], "dev")) {
-		argc--;
-		argv++;
-	}
+	for (int i = 0; i < argc && (i < 1 || family->dev_names == DEV_ANYWHERE); i++)
+		if (family->dev_names && !strcmp(argv[i], "dev"))
+			argv[i] = "name";
 	if (tnl_parse(run->t, kind, argc, argv, &obj))
 		return failed(run->t);
 	err = tnl_create(run->t, obj);

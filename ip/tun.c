@@ -16,8 +16,8 @@ static const char *const l2tp_kinds[] = { "l2tp-tunnel", "l2tp-session" };
 const struct family families[] = {
 	{ .name = "", .help = "tunnels of every kind" },
 	{ .name = "tunnel", .help = "those of ip tunnel", .shows = ip_tunnels },
-	{ .name = "link", .help = "tunnels of every kind; shows every link", .dev_names = true, .all_links = true },
-	{ .name = "tuntap", .help = "those of ip tuntap", .shows = tuntaps, .dev_names = true },
+	{ .name = "link", .help = "tunnels of every kind; shows every link", .dev_names = DEV_FIRST, .all_links = true },
+	{ .name = "tuntap", .help = "those of ip tuntap", .shows = tuntaps, .dev_names = DEV_ANYWHERE },
 	{ .name = "l2tp", .help = "L2TPv3 tunnels and sessions", .objects = l2tp_objects, .kinds = l2tp_kinds },
 	{ .name = "addr", .help = "addresses on interfaces", .kind = "address" },
 	{ .name = "route", .help = "routes", .kind = "route", .shown = main_table },

@@ -21,7 +21,7 @@ struct family {
 	const char *const *shows;    /* only these kinds; NULL: all */
 	const char *const *shown;    /* a word and its value: shown when the word is not asked for */
 	const char *help;
-	bool dev_names;              /* "dev NAME" in the first place is the link's name */
+	enum { DEV_IS_UNDERLAY, DEV_FIRST, DEV_ANYWHERE } dev_names; /* where "dev NAME" is the link's own name */
 	bool all_links;              /* shows links that are not tunnels too */
 };
 

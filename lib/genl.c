@@ -111,9 +111,15 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 	nlh = start(buf, family, back ? 0 : NLM_F_ACK, cmd, genl->version);
 	tnl_each_row(row, obj->kind) {
 		const uint16_t type[2] = { row->attr, row->attr6 };
+		struct tnl_val val;
 
 		if (row->scope != TNL_NEST || !tnl_row_input(row) || !((row->flags & TNL_ID) || (pick && pick(row, obj, now))))
 			continue;
+		if (now && row->codec->size && !tnl_row_get(row, obj, &val)) { /* what is gone has to be said */
+			tnl_row_value_of(row, obj, &val);
+			mnl_attr_put(nlh, row->attr, val.len, val.data);
+			continue;
+		}
 		for (int i = 0; i < 2; i++) {
 			const struct nlattr *attr = type[i] ? tnl_set_find(&obj->nest, type[i]) : NULL;
 

@@ -43,8 +43,8 @@ static const struct tnl_row tunnel_rows[] = {
 static const struct tnl_row session_rows[] = {
 	{ .word = "session_id", .alias = { "sid" }, .codec = &tnl_id, NEST(L2TP_ATTR_SESSION_ID), .flags = TNL_ID | TNL_FIXED, .help = "this side's number of the session" },
 	{ .word = "peer_session_id", .alias = { "psid" }, .codec = &tnl_id, NEST(L2TP_ATTR_PEER_SESSION_ID), .flags = TNL_NEED | TNL_FIXED, .help = "the other side's number of the session" },
-	{ .word = "cookie", .codec = &tnl_hex, NEST(L2TP_ATTR_COOKIE), .flags = TNL_FIXED, .help = "8 or 16 hex digits that arriving packets must have" },
-	{ .word = "peer_cookie", .codec = &tnl_hex, NEST(L2TP_ATTR_PEER_COOKIE), .flags = TNL_FIXED, .help = "8 or 16 hex digits that leaving packets get" },
+	{ .word = "cookie", .codec = &tnl_hex, NEST(L2TP_ATTR_COOKIE), .flags = TNL_FIXED, .help = "8 or 16 hex digits that leaving packets get" },
+	{ .word = "peer_cookie", .codec = &tnl_hex, NEST(L2TP_ATTR_PEER_COOKIE), .flags = TNL_FIXED, .help = "8 or 16 hex digits that arriving packets must have" },
 	{ .word = "l2spec_type", .codec = &tnl_enum8, .names = l2specs, NEST(L2TP_ATTR_L2SPEC_TYPE), .def = 1, .flags = TNL_FIXED | TNL_BLIND, .help = "L2-specific sublayer" },
 	{ .word = "seq", .codec = &tnl_enum8, .names = sequences, .both = { "send_seq", "recv_seq" }, .flags = TNL_BOTH, .help = "sequence numbers" },
 	{ .word = "send_seq", .no = "nosend_seq", .codec = &tnl_bool8, NEST(L2TP_ATTR_SEND_SEQ), .help = "number leaving packets" },
@@ -56,6 +56,8 @@ static const struct tnl_row session_rows[] = {
 	L2TP_COUNTER("l2tp_rx_errors", L2TP_ATTR_RX_ERRORS, "bad packets received by the session"),
 	L2TP_COUNTER("l2tp_rx_seq_discards", L2TP_ATTR_RX_SEQ_DISCARDS, "packets dropped for their number"),
 	L2TP_COUNTER("l2tp_rx_oos_packets", L2TP_ATTR_RX_OOS_PACKETS, "packets out of order"),
+	L2TP_COUNTER("l2tp_rx_cookie_discards", L2TP_ATTR_RX_COOKIE_DISCARDS, "packets dropped for their cookie"),
+	L2TP_COUNTER("l2tp_rx_invalid", L2TP_ATTR_RX_INVALID, "packets that made no sense"),
 	L2TP_COUNTER("l2tp_tx_packets", L2TP_ATTR_TX_PACKETS, "packets sent by the session"),
 	L2TP_COUNTER("l2tp_tx_errors", L2TP_ATTR_TX_ERRORS, "packets that the session could not send"),
 	{0}

@@ -78,7 +78,7 @@ int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error, const
 		if (row->scope != TNL_NEST || !tnl_obj_given(obj, row) || !tnl_row_set(row, obj))
 			continue;
 		if (strcmp(row->word, "external") && (!except || strcmp(row->word, except)))
-			return tnl_check_word(error, row->word, "cannot stand beside external");
+			return tnl_check_word(error, tnl_obj_said(obj, row), "cannot stand beside external");
 	}
 	return 0;
 }

@@ -99,7 +99,8 @@ int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want)
 	char words[128];
 
 	if (name && tnl_ifindex(t, name) > 0)
-		return tnl_fail(t, TNL_KERNEL, -EEXIST, want->kind->pattern ? NULL : "name", "exists");
+		return want->kind->pattern ? tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists") :
+		       tnl_fail(t, TNL_KERNEL, -EEXIST, "name", "%s exists", name);
 	if (want->kind->link && !tnl_rtnl.dump(t, want->kind, find_twin, &twin) && *twin.name)
 		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "%s has the same %s", twin.name, same_words(want, words));
 	t->error = why;

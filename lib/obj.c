@@ -124,6 +124,20 @@ bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word)
 	return row && tnl_obj_given(obj, row);
 }
 
+const char *tnl_obj_said(const struct tnl_obj *obj, const struct tnl_row *row)
+{
+	const struct tnl_row *pair[2];
+
+	tnl_each_row(both, obj->kind) {
+		if (!(both->flags & TNL_BOTH) || (strcmp(both->both[0], row->word) && strcmp(both->both[1], row->word)))
+			continue;
+		tnl_row_pair(obj->kind, both, pair);
+		if (tnl_obj_given(obj, pair[0]) && tnl_obj_given(obj, pair[1]))
+			row = both;
+	}
+	return row->no && !(row->flags & TNL_BOTH) && !tnl_row_set(row, obj) == !row->def ? row->no : row->word;
+}
+
 uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word)
 {
 	const struct tnl_row *row = row_of(obj, word);
@@ -190,6 +204,8 @@ const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
 			continue;
 		/* no destination is the default route, if it was said so */
 		if (!tnl_row_get(row, obj, &val) && !(row->plen && obj->head[row->plen - 1] != obj->kind->init[row->plen - 1]))
+			continue;
+		if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
 			continue;
 		if (used)
 			t->text[used++] = ' ';

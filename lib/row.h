@@ -138,6 +138,8 @@ const char *tnl_obj_interface(const struct tnl_obj *obj); /* of a link or an L2T
 int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
 bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* a word of its kind, and not at its default */
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);
+/* The word that the user is likely to have said for a given row: "key" for ikey and okey alike, "nopi" for pi off. */
+const char *tnl_obj_said(const struct tnl_obj *obj, const struct tnl_row *row);
 uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word);
 
 #endif

@@ -49,7 +49,7 @@ int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struc
 {
 	tnl_each_row(row, obj->kind)
 		if (row->scope == TNL_NEST && tnl_obj_given(obj, row) && tnl_row_set(row, obj) && !tnl_carries(via, row))
-			return tnl_refuse(t, row->word, "cannot be sent over %s", via->name);
+			return tnl_refuse(t, tnl_obj_said(obj, row), "cannot be sent over %s", via->name);
 	return 0;
 }
 

@@ -179,7 +179,7 @@ static int changeable(struct tnl *t, const struct tnl_obj *now, const struct tnl
 		return tnl_refuse(t, "type", "is %s and cannot become %s", now->kind->name, want->kind->name);
 	tnl_each_row(row, want->kind)
 		if ((row->flags & TNL_FIXED) && tnl_obj_given(want, row) && !tnl_row_equal(row, now, want))
-			return tnl_refuse(t, row->word, "the kernel cannot change it on a living %s: delete and add it anew",
+			return tnl_refuse(t, tnl_obj_said(want, row), "the kernel cannot change it on a living %s: delete and add it anew",
 					  now->kind->name);
 	return 0;
 }
@@ -341,7 +341,7 @@ int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
 
 	if (via) {
 		tnl_begin(t, obj);
-		err = tnl_step_needed(t, obj, TNL_ID);
+		err = obj->kind->pattern ? 0 : tnl_step_needed(t, obj, TNL_ID);
 	}
 	if (!err && (obj->kind->pattern || obj->kind->lookup)) {
 		err = find_living(t, via, obj, &which);

@@ -18,7 +18,8 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	if (text) {
 		err = row->codec->parse(row, text, &val, &t->look, &why);
 		if (err == -EINVAL)
-			return text == word ? tnl_refuse(t, word, "%s", why) : tnl_refuse(t, word, "%s: %s", text, why);
+			return text == word ? tnl_refuse(t, word, "%s", why) :
+			       tnl_refuse(t, word, "%s: %s", *text ? text : "\"\"", why);
 		if (err)
 			return tnl_kernel_says(t, obj->kind, err, word, NULL);
 	} else {
@@ -90,28 +91,24 @@ static bool is_type(const char *word)
 	return !strcmp(word, "type") || !strcmp(word, "mode");
 }
 
-/* "type" and "mode" are one word: it says the kind, or a mode of the kind, or both. */
+/* "type" and "mode" are one word: it says the kind, or a mode of the kind, or both; "type ipip" only the kind. */
 static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *word, const char *value)
 {
 	const struct tnl_kind *kind = tnl_kind_find(value);
 	bool no, own = !strcmp(value, obj->kind->name);
-	const struct tnl_row *mode = tnl_row_find(obj->kind, "mode", &no);
+	const struct tnl_row *mode = own && !strcmp(word, "type") ? NULL : tnl_row_find(obj->kind, "mode", &no);
 
-	if (own && !*typed) {
-		*typed = true;
-		return 0;
-	}
-	if (kind == obj->kind)
-		*typed = true;
 	for (unsigned i = 0; mode && tnl_row_value(mode, i); i++)
 		if (!strcmp(value, tnl_row_value(mode, i)))
 			return parse_value(t, obj, mode, word, value);
-	if (kind == obj->kind && !own)
-		return 0;
 	if (kind && kind != obj->kind)
 		return tnl_refuse(t, word, "%s: it is %s", value, obj->kind->name);
-	return own ? tnl_refuse(t, word, "given twice") :
-		     tnl_refuse(t, word, "%s: not a mode of %s", value, obj->kind->name);
+	if (!kind)
+		return tnl_refuse(t, word, "%s: not a mode of %s", value, obj->kind->name);
+	if (*typed)
+		return tnl_refuse(t, word, "given twice");
+	*typed = true;
+	return 0;
 }
 
 static int find_kind(struct tnl *t, int argc, char *const argv[], const struct tnl_kind **kind)
