@@ -122,6 +122,8 @@ TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
 TNL_API const char *tnl_obj_chosen(const struct tnl_obj *obj);
 /* Whether it is a tunnel interface of a kind that the library handles. */
 TNL_API bool tnl_obj_is_tunnel(const struct tnl_obj *obj);
+/* Whether there is more to OBJ than its words say (routes: blackhole, multipath ...): shown, not to be made again. */
+TNL_API bool tnl_obj_is_partial(const struct tnl_obj *obj);
 /* gre0, tunl0 ...: made with the module, takes what matches no other, cannot be deleted. */
 TNL_API bool tnl_obj_is_fallback(const struct tnl_obj *obj);
 /* "gre1", "l2tp-tunnel 5", "10.0.0.1/24": what identifies the object. Borrowed from T until the next call. */
@@ -171,7 +173,7 @@ TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 /* Calls CB for every object of KIND; NULL: for every link, tunnel or not (their tnl_obj_kind() is "link", which is not
  * among tnl_kind_next()). Objects are borrowed during the call, in which T may be used. What CB returns, if not 0, ends
  * it and is returned. The list is whole and not torn, else -EINTR with outcome TNL_INCOMPLETE before CB is called. Routes
- * that the rows cannot say (multipath, blackhole, other families ...) are left out. */
+ * of other families than IPv4 and IPv6 are left out. */
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 

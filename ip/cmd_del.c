@@ -13,6 +13,9 @@ int cmd_del(struct run *run, const struct family *family, int argc, char **argv)
 	if (err)
 		return err;
 	err = tnl_parse(run->t, now ? tnl_obj_kind(now) : kind, argc, argv, &obj);
+	/* ip link del, unlike ip tuntap del, takes a TAP away under a program */
+	if (!err && now && family->all_links && tnl_kind_has_via(tnl_obj_kind(now), "tuntap"))
+		err = tnl_via(run->t, "rtnl");
 	tnl_obj_free(now);
 	if (!err) {
 		err = tnl_remove(run->t, obj);

@@ -8,19 +8,22 @@ int usage(FILE *to)
 {
 	fputs("Usage: tun [OPTIONS] add [NAME] type KIND [WORD [VALUE]]...\n"
 	      "       tun [OPTIONS] set NAME WORD [VALUE]...\n"
-	      "       tun [OPTIONS] del NAME\n"
+	      "       tun [OPTIONS] del NAME [WORD [VALUE]]...\n"
 	      "       tun [OPTIONS] show [NAME | type KIND [WORD VALUE]...]\n"
 	      "       tun [OPTIONS] FAMILY add|set|del|show ...\n"
 	      "       tun help [KIND]\n"
-	      "Options: -n NETNS  -d details  -s statistics  -a fallback devices too  -j JSON  -p pretty  -V version\n"
+	      "Options: -n NETNS  -d details  -s statistics  -a fallback devices too  -j JSON  -p pretty  -V version  -h\n"
 	      "         --dry-run  print what would be sent, send nothing\n"
 	      "         --via rtnl|ioctl|genl|tuntap\n"
 	      "Families:\n", to);
 	for (const struct family *family = families + 1; family->name; family++)
 		fprintf(to, "  %-14s%s\n", family->name, family->help);
-	fputs("Kinds (tun help KIND lists their words):\n", to);
-	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
-		fprintf(to, "  %-14s%s\n", tnl_kind_name(kind), tnl_kind_help(kind));
+	for (int links = 1; links >= 0; links--) {
+		fputs(links ? "Kinds (tun help KIND lists their words):\n" : "Objects of families (tun help OBJECT):\n", to);
+		for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
+			if (tnl_kind_is_link(kind) == (links == 1))
+				fprintf(to, "  %-14s%s\n", tnl_kind_name(kind), tnl_kind_help(kind));
+	}
 	return to == stderr ? REFUSED : DONE;
 }
 
@@ -55,6 +58,10 @@ int cmd_help(struct run *run, int argc, char **argv)
 	if (!argc)
 		return usage(stdout);
 	kind = tnl_kind_find(argv[0]);
+	if (!kind && find_family(argv[0]) && find_family(argv[0])->kind)
+		kind = tnl_kind_find(find_family(argv[0])->kind);
+	if (!kind && find_family(argv[0]))
+		return usage(stdout);
 	if (!kind)
 		return complain(NULL, argv[0], "unknown kind (tun help lists them)");
 	printf("%s: %s\n", tnl_kind_name(kind), tnl_kind_help(kind));

@@ -8,7 +8,7 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 	int err;
 
 	if (family->kind || family->objects)
-		return complain(NULL, "set", "del it and add it anew");
+		return complain(NULL, family->name, "cannot be changed: delete it and add it anew");
 	err = line_link(run, family, &argc, &argv, &now);
 	if (err)
 		return err;

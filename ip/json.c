@@ -99,6 +99,8 @@ int json_print(struct run *run, const struct tnl_obj *obj)
 		err = tnl_obj_each(run->t, obj, TNL_STATES, add_value, state);
 	json.json_object_object_add(to, "type", json.json_object_new_string(tnl_obj_type(obj)));
 	json.json_object_object_add(to, "state", state);
+	if (tnl_obj_is_partial(obj))
+		json.json_object_object_add(to, "partial", json.json_object_new_boolean(true));
 	if (!err && run->stats) {
 		struct json_object *stats = json.json_object_new_object();
 

@@ -122,6 +122,8 @@ static int print_word(void *arg, const struct tnl_value *value)
 	struct line *line = arg;
 	bool pos = (tnl_row_flags(value->row) & TNL_POS) && !line->lead;
 
+	if (line->lead && !value->set)
+		return 0;
 	if (line->lead && !line->begun)
 		printf("\n%s", line->lead);
 	if (line->begun || line->lead)
@@ -141,7 +143,7 @@ int print_object(struct run *run, const struct tnl_obj *obj)
 	struct line words = { .obj = obj }, states = { .obj = obj, .lead = "\t#" }, stats = states;
 	int err;
 
-	if (tnl_kind_is_link(tnl_obj_kind(obj)) && !tnl_obj_is_tunnel(obj))
+	if (tnl_obj_is_partial(obj) || (tnl_kind_is_link(tnl_obj_kind(obj)) && !tnl_obj_is_tunnel(obj)))
 		fputs("# ", stdout); /* no line that "add" takes */
 	err = tnl_obj_each(run->t, obj, TNL_WORDS, print_word, &words);
 	if (!err && run->details)

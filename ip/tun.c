@@ -19,25 +19,25 @@ const struct family families[] = {
 	{ .name = "link", .help = "tunnels of every kind; shows every link", .dev_names = DEV_FIRST, .all_links = true },
 	{ .name = "tuntap", .help = "those of ip tuntap", .shows = tuntaps, .dev_names = DEV_ANYWHERE },
 	{ .name = "l2tp", .help = "L2TPv3 tunnels and sessions", .objects = l2tp_objects, .kinds = l2tp_kinds },
-	{ .name = "addr", .help = "addresses on interfaces", .kind = "address" },
+	{ .name = "addr", .other = "address", .help = "addresses on interfaces", .kind = "address" },
 	{ .name = "route", .help = "routes", .kind = "route", .shown = main_table },
 	{0}
 };
 
 static const struct verb {
-	const char *name, *other;
+	const char *names[4];
 	command *run;
 } verbs[] = {
-	{ "add", NULL, cmd_add },
-	{ "set", "change", cmd_set },
-	{ "del", "delete", cmd_del },
-	{ "show", "list", cmd_show },
+	{ { "add" }, cmd_add },
+	{ { "set", "change" }, cmd_set },
+	{ { "del", "delete" }, cmd_del },
+	{ { "show", "list", "ls", "lst" }, cmd_show },
 };
 
-static const struct family *find_family(const char *word)
+const struct family *find_family(const char *word)
 {
 	for (const struct family *family = families; family->name; family++)
-		if (!strcmp(family->name, word))
+		if (!strcmp(family->name, word) || (family->other && !strcmp(family->other, word)))
 			return family;
 	return NULL;
 }
@@ -45,8 +45,9 @@ static const struct family *find_family(const char *word)
 static const struct verb *find_verb(const char *word)
 {
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		if (!strcmp(verbs[i].name, word) || (verbs[i].other && !strcmp(verbs[i].other, word)))
-			return &verbs[i];
+		for (int n = 0; n < 4 && verbs[i].names[n]; n++)
+			if (!strcmp(verbs[i].names[n], word))
+				return &verbs[i];
 	return NULL;
 }
 
@@ -67,9 +68,14 @@ static int dispatch(struct run *run, int argc, char **argv)
 	}
 	if (!argc)
 		return cmd_show(run, family, 0, argv);
+	if (!strcmp(argv[0], "help"))
+		return cmd_help(run, argc > 1 ? argc - 1 : family->kind ? 1 : 0, argc > 1 ? argv + 1 : argv - 1);
 	verb = find_verb(argv[0]);
 	if (!verb)
 		return complain(NULL, argv[0], "unknown command (tun help lists them)");
+	for (int i = 1; i < argc && family->all_links; i++)
+		if (!strcmp(argv[i], "group"))
+			argv[i] = "linkgroup"; /* as in ip link, also of a TAP, whose own group is of users */
 	return verb->run(run, family, argc - 1, argv + 1);
 }
 
@@ -230,7 +236,7 @@ int main(int argc, char **argv)
 	if (o.version || o.help) {
 		if (o.version)
 			printf("tun %s\n", tnl_version());
-		return finish(o.version ? DONE : cmd_help(&run, argc, argv));
+		return finish(o.version ? DONE : usage(stdout));
 	}
 	if (o.netns && (ret = enter(o.netns)))
 		return finish(ret);

@@ -15,7 +15,8 @@ struct run {
 
 /* "tun FAMILY VERB ...": the flat verbs are the family without a name. */
 struct family {
-	const char *name, *kind;     /* its only kind; NULL: links */
+	const char *name, *other;    /* how it is called, and how too */
+	const char *kind;            /* its only kind; NULL: links */
 	const char *const *objects;  /* words after the verb that choose the kind: "tunnel", "session" */
 	const char *const *kinds;    /* ... and the kinds they choose */
 	const char *const *shows;    /* only these kinds; NULL: all */
@@ -28,6 +29,7 @@ struct family {
 typedef int command(struct run *run, const struct family *family, int argc, char **argv);
 
 command cmd_add, cmd_set, cmd_del, cmd_show;
+const struct family *find_family(const char *word);
 int cmd_help(struct run *run, int argc, char **argv);
 int usage(FILE *to);
 extern const struct family families[];

@@ -270,9 +270,13 @@ static void str_format(const struct tnl_row *row, const struct tnl_val *val, cha
 		struct type found, *result = NULL;                                                                     \
 		char *buf;                                                                                             \
                                                                                                                        \
-		if (isdigit((unsigned char)*text))                                                                     \
-			return tnl_number_parse(row, text, val, look, why);                                            \
+		int err = isdigit((unsigned char)*text) ? tnl_number_parse(row, text, val, look, why) : 1;             \
+                                                                                                                       \
+		if (err < 0)                                                                                           \
+			return err;                                                                                    \
 		*why = "no such " #what;                                                                               \
+		if (!err) /* the kernel means nobody by the last number */                                             \
+			return tnl_val_number(row->codec, val) == UINT32_MAX ? -EINVAL : 0;                            \
 		buf = malloc(PEOPLE_BUFFER);                                                                           \
 		if (!buf)                                                                                              \
 			return -ENOMEM;                                                                                \

@@ -92,7 +92,7 @@ struct tnl_transport {
 	int (*dump)(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 };
 
-extern const struct tnl_transport tnl_rtnl, tnl_ioctl, tnl_tuntap;
+extern const struct tnl_transport tnl_rtnl, tnl_ioctl, tnl_tuntap, tnl_under_program;
 
 /* ---- rtnl.c ---- */
 
@@ -128,8 +128,8 @@ int tnl_genl_family(struct tnl *t, const char *family, bool load);
 
 /* Replaces a missing name or pattern by a name that is free. */
 int tnl_choose_name(struct tnl *t, struct tnl_obj *obj);
-/* After -EEXIST: is it the name, or which tunnel has the same ends and key? */
-int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want);
+/* After -EEXIST: is it the name of something NEW, or which tunnel has the same ends and key? */
+int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, bool new);
 
 /* ---- kind.c, tnl.c ---- */
 

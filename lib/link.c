@@ -104,13 +104,7 @@ int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct 
 
 int tnl_check_encap(const struct tnl_obj *obj, struct tnl_error *error)
 {
-	static const char *const need[] = { "encap-sport", "encap-dport", "encap-csum", "encap-udp6-csum", "encap-remcsum" };
-
-	if (tnl_obj_has(obj, "encap"))
-		return tnl_obj_has(obj, "encap-dport") ? 0 :
-		       tnl_check_word(error, "encap", "needs encap-dport, the UDP port of the other end");
-	for (size_t i = 0; i < sizeof(need) / sizeof(need[0]); i++)
-		if (tnl_obj_has(obj, need[i]) && tnl_obj_was_given(obj, need[i]))
-			return tnl_check_word(error, need[i], "means nothing without encap");
+	if (tnl_obj_has(obj, "encap") && !tnl_obj_has(obj, "encap-dport"))
+		return tnl_check_word(error, "encap", "needs encap-dport, the UDP port of the other end");
 	return 0;
 }

@@ -64,7 +64,7 @@ static int find_twin(void *arg, const struct tnl_obj *obj)
 {
 	struct twin *twin = arg;
 
-	if (obj->kind != twin->want->kind || *twin->name)
+	if (obj->kind != twin->want->kind || *twin->name || !strcmp(tnl_obj_ifname(obj), tnl_obj_ifname(twin->want)))
 		return 0;
 	tnl_each_row(row, obj->kind)
 		if ((row->flags & TNL_UNIQ) && !tnl_row_equal(row, obj, twin->want))
@@ -91,14 +91,14 @@ static const char *same_words(const struct tnl_obj *want, char words[128])
 	return *words ? words : "ends";
 }
 
-int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want)
+int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, bool new)
 {
 	struct twin twin = { want, "" };
 	struct tnl_error why = t->error;
 	const char *name = tnl_obj_interface(want);
 	char words[128];
 
-	if (name && tnl_ifindex(t, name) > 0)
+	if (new && name && tnl_ifindex(t, name) > 0)
 		return want->kind->pattern ? tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists") :
 		       tnl_fail(t, TNL_KERNEL, -EEXIST, "name", "%s exists", name);
 	if (want->kind->link && !tnl_rtnl.dump(t, want->kind, find_twin, &twin) && *twin.name)

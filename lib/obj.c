@@ -171,6 +171,11 @@ const char *tnl_obj_chosen(const struct tnl_obj *obj)
 	return obj->chosen ? tnl_obj_interface(obj) : NULL;
 }
 
+bool tnl_obj_is_partial(const struct tnl_obj *obj)
+{
+	return obj->partial;
+}
+
 bool tnl_obj_is_tunnel(const struct tnl_obj *obj)
 {
 	return obj->kind->pattern && obj->kind != &tnl_kind_link;

@@ -14,7 +14,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "dev", .codec = &tnl_dev, TOP(RTA_OIF), .help = "interface" },
 	{ .word = "src", .codec = &tnl_addr, TOP(RTA_PREFSRC), .help = "source address of what is sent from here" },
 	{ .word = "metric", .alias = { "priority", "preference" }, .codec = &tnl_u32, TOP(RTA_PRIORITY), .help = "the lowest wins" },
-	{ .word = "table", .codec = &tnl_enum32, .names = tables_by_name, TOP(RTA_TABLE), .def = RT_TABLE_MAIN, .help = "routing table" },
+	{ .word = "table", .codec = &tnl_enum32, .names = tables_by_name, TOP(RTA_TABLE), .def = RT_TABLE_MAIN, .flags = TNL_UNIQ, .help = "routing table" },
 	{ .word = "onlink", .codec = &tnl_bit32, HEAD(rtmsg, rtm_flags), .mask = RTNH_F_ONLINK, .help = "the gateway is on the link whatever the routes say" },
 	{ .word = "mtu", .codec = &tnl_mtu, TOP(RTA_METRICS), .sub = RTAX_MTU, .help = "path MTU" },
 	{0}
@@ -53,7 +53,7 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return 0;
 }
 
-/* Only what the rows can say: anything else, printed, would be read as another route. */
+/* What the rows cannot say (blackhole, multipath, nexthop objects ...) would be another route if it were read again. */
 static bool read_back(struct tnl_obj *obj)
 {
 	static const uint16_t beyond[] = { RTA_MULTIPATH, RTA_ENCAP, RTA_NH_ID, RTA_VIA, RTA_NEWDST };
@@ -63,11 +63,10 @@ static bool read_back(struct tnl_obj *obj)
 	if (rtm->rtm_family == AF_INET6 && !rtm->rtm_dst_len && !tnl_set_find(&obj->top, RTA_DST) &&
 	    tnl_set_put(&obj->top, RTA_DST, any, sizeof(any)))
 		return false; /* "default" alone would be read as IPv4's */
+	obj->partial = rtm->rtm_type != RTN_UNICAST || rtm->rtm_tos || rtm->rtm_src_len;
 	for (size_t i = 0; i < sizeof(beyond) / sizeof(beyond[0]); i++)
-		if (tnl_set_find(&obj->top, beyond[i]))
-			return false;
-	return (rtm->rtm_family == AF_INET || rtm->rtm_family == AF_INET6) && rtm->rtm_type == RTN_UNICAST && !rtm->rtm_tos &&
-	       !rtm->rtm_src_len;
+		obj->partial |= tnl_set_find(&obj->top, beyond[i]) != NULL;
+	return rtm->rtm_family == AF_INET || rtm->rtm_family == AF_INET6;
 }
 
 static const struct tnl_row *const tables[] = { rows, NULL };
@@ -76,5 +75,5 @@ const struct tnl_kind tnl_kind_route = {
 	.name = "route", .help = "a route to a network or host", .rows = tables, .via = tnl_by_rtnl, .rtnl = &tnl_rtnl_route,
 	.init = { [offsetof(struct rtmsg, rtm_dst_len)] = UNSET, [offsetof(struct rtmsg, rtm_protocol)] = RTPROT_BOOT,
 		  [offsetof(struct rtmsg, rtm_type)] = RTN_UNICAST },
-	.check = check, .read = read_back,
+	.lookup = true, .check = check, .read = read_back,
 };

@@ -68,6 +68,7 @@ struct tnl_obj {
 	struct tnl_set top, nest;
 	uint64_t given[2]; /* rows that words were given for, by their place in the table */
 	char type[16];     /* what the kernel calls the kind of a link */
+	bool partial;      /* there is more to it than the rows can say */
 	bool chosen;       /* its name was not the user's */
 	bool made_more;    /* creating it made something else too, which undoing takes away again */
 };
@@ -96,7 +97,7 @@ struct tnl_kind {
 	 * when it is removed. */
 	int (*check)(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
 	/* Brings what the kernel sent into the shape that words make. */
-	bool (*read)(struct tnl_obj *obj); /* false: more than the rows can say, so it is not shown */
+	bool (*read)(struct tnl_obj *obj); /* false: nothing of this kind at all */
 	/* Makes a link that no kind has claimed into one of this kind, if it is. -ENOENT: it is not. */
 	int (*claim)(struct tnl *t, struct tnl_obj *link);
 	bool lookup;                         /* one object can be asked for alone */

@@ -127,7 +127,7 @@ static const char *type_of_hardware(uint16_t type)
 	return type == ARPHRD_LOOPBACK ? "loopback" : type == ARPHRD_ETHER ? "ether" : "hardware";
 }
 
-/* Reads a message into OBJ: kind, header and attributes. 1: it is more than the rows can say; -EBADMSG. */
+/* Reads a message into OBJ: kind, header and attributes. 1: nothing of its kind; -EBADMSG. */
 static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
 {
 	const struct tnl_kind *was = obj->kind;
@@ -138,6 +138,7 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 		return -EBADMSG;
 	memcpy(obj->head, mnl_nlmsg_get_payload(nlh), layout->head);
 	obj->nest.len = 0;
+	obj->partial = false;
 	err = tnl_set_load(&obj->top, mnl_nlmsg_get_payload_offset(nlh, layout->head),
 			   mnl_nlmsg_get_payload_len(nlh) - layout->head);
 	if (!err && layout->link) {
@@ -371,28 +372,35 @@ struct search {
 	int count;
 };
 
+/* Identity and table, and all that was said; a prefix length only if it was. */
+static bool is_meant(struct tnl_obj *want, const struct tnl_row *row, const struct tnl_obj *obj)
+{
+	uint8_t *plen = row->plen ? &want->head[row->plen - 1] : NULL, said = plen ? *plen : 0;
+	bool equal;
+
+	if (!tnl_row_input(row) || !(row->flags & (TNL_ID | TNL_UNIQ)))
+		return true;
+	if (plen && said == obj->kind->init[row->plen - 1])
+		*plen = obj->kind->rtnl == &tnl_rtnl_addr ? obj->head[row->plen - 1] : said;
+	equal = tnl_row_equal(row, obj, want);
+	if (plen)
+		*plen = said;
+	return equal;
+}
+
 static int search_one(void *arg, const struct tnl_obj *obj)
 {
 	struct search *search = arg;
-	struct tnl_obj *want = search->obj;
 
-	tnl_each_row(row, obj->kind) {
-		uint8_t *plen = row->plen ? &want->head[row->plen - 1] : NULL, said = plen ? *plen : 0;
-		bool equal;
-
-		if (!tnl_row_input(row) || !(row->flags & TNL_ID))
-			continue;
-		if (plen && said == obj->kind->init[row->plen - 1])
-			*plen = obj->head[row->plen - 1]; /* none was said: any will do */
-		equal = tnl_row_equal(row, obj, want);
-		if (plen)
-			*plen = said;
-		if (!equal)
+	tnl_each_row(row, obj->kind)
+		if (!is_meant(search->obj, row, obj))
 			return 0;
-	}
-	if (search->count++)
+	/* of several routes the one that every word fits, else the first */
+	if (search->count++ && (obj->kind->rtnl == &tnl_rtnl_addr || tnl_obj_matches(search->obj, search->found, NULL) ||
+				!tnl_obj_matches(search->obj, obj, NULL)))
 		return 0;
 	memcpy(search->found->head, obj->head, sizeof(obj->head));
+	search->found->partial = obj->partial;
 	return tnl_set_copy(&search->found->top, &obj->top);
 }
 
@@ -403,10 +411,11 @@ static int search_all(struct tnl *t, struct tnl_obj *obj)
 
 	if (!err && !search.count)
 		err = tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such %s", obj->kind->name);
-	if (!err && search.count > 1)
+	if (!err && search.count > 1 && obj->kind->rtnl == &tnl_rtnl_addr)
 		err = tnl_refuse(t, NULL, "there are %d: say which prefix length", search.count);
 	if (!err) {
 		memcpy(obj->head, search.found->head, sizeof(obj->head));
+		obj->partial = search.found->partial;
 		err = tnl_set_copy(&obj->top, &search.found->top) ? tnl_nomem(t) : 0;
 	}
 	tnl_obj_free(search.found);

@@ -22,7 +22,7 @@ static const struct tnl_row rows[] = {
 	{0}
 };
 
-static const struct tnl_transport *const via[] = { &tnl_tuntap, NULL };
+static const struct tnl_transport *const via[] = { &tnl_tuntap, &tnl_under_program, NULL };
 static const struct tnl_row *const tun_tables[] = { tnl_name_rows, rows, tnl_link_rows, NULL };
 static const struct tnl_row *const tap_tables[] = { tnl_name_rows, rows, tnl_ether_rows, tnl_link_rows, NULL };
 

@@ -77,6 +77,8 @@ static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transpor
 	*via = tnl_step_pick(t, obj->kind);
 	if (!*via)
 		return -EINVAL;
+	if (!(*via)->create)
+		return tnl_refuse(t, "--via", "%s cannot be made over %s", obj->kind->name, (*via)->name);
 	err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
 	if (!err)
 		err = tnl_step_check(t, obj, NULL);
@@ -98,7 +100,7 @@ static int make(struct tnl *t, const struct tnl_transport **via, struct tnl_obj 
 	int err = (*via)->create(t, obj, back);
 	struct tnl_error why = t->error;
 
-	if (err == -EPROTONOSUPPORT && second && !tnl_step_carried(t, second, obj) && !second->create(t, obj, NULL)) {
+	if (err == -EPROTONOSUPPORT && second && second->create && !tnl_step_carried(t, second, obj) && !second->create(t, obj, NULL)) {
 		*via = second;
 		return 0;
 	}
@@ -131,21 +133,38 @@ static void take_back(struct tnl *t, const struct tnl_transport *via, const stru
 	t->error = why;
 }
 
+#define TRIES 100
+
 int tnl_create(struct tnl *t, struct tnl_obj *obj)
 {
 	struct tnl_obj *back = tnl_obj_new(obj->kind);
+	const char *name = tnl_obj_ifname(obj);
 	const struct tnl_transport *via;
+	char pattern[IFNAMSIZ] = "";
 	int err;
 
+	if (obj->kind->pattern)
+		strlcpy(pattern, name ? name : obj->kind->pattern, sizeof(pattern));
 	tnl_begin(t, obj);
 	err = back ? prepare(t, obj, &via) : tnl_nomem(t);
 	if (err)
 		goto out;
 	send_constants(obj);
 	back->kind = NULL;
-	err = make(t, &via, obj, back);
+	if (t->dry && obj->kind->pattern && tnl_ifindex(t, tnl_obj_ifname(obj)) > 0) {
+		err = tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists");
+		goto out;
+	}
+	for (int i = 0; i < TRIES; i++) { /* somebody may take a chosen name meanwhile */
+		err = make(t, &via, obj, back);
+		if (err != -EEXIST || !obj->chosen || !*pattern || tnl_ifindex(t, tnl_obj_ifname(obj)) < 0)
+			break;
+		if (tnl_obj_set_ifname(obj, pattern) || tnl_choose_name(t, obj))
+			break;
+		back->kind = NULL;
+	}
 	if (err == -EEXIST)
-		err = tnl_explain_exists(t, obj);
+		err = tnl_explain_exists(t, obj, true);
 	if (err)
 		goto out;
 	if (tnl_step_has_rest(via, obj)) {
@@ -265,6 +284,8 @@ static int prepare_change(struct tnl *t, const struct tnl_obj *now, const struct
 	*via = err ? NULL : tnl_step_pick(t, now->kind);
 	if (!*via)
 		return -EINVAL;
+	if (!(*via)->change)
+		return tnl_refuse(t, "--via", "%s cannot be changed over %s", now->kind->name, (*via)->name);
 	err = tnl_step_carried(t, *via, want);
 	if (err)
 		return err;
@@ -293,6 +314,8 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 	err = apply_change(t, via, now, next, via == &tnl_rtnl ? back : NULL);
 	if (err == -EINVAL)
 		err = tnl_step_add_cure(t, next);
+	if (err == -EEXIST)
+		err = tnl_explain_exists(t, next, false);
 	if (t->dry)
 		goto out;
 	if (!err && !back->kind) {
@@ -326,7 +349,11 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 	if ((*living)->kind != obj->kind)
 		return tnl_refuse(t, "type", "it is %s, not %s", tnl_obj_type(*living), obj->kind->name);
 	if (!tnl_obj_matches(obj, *living, &row))
-		return tnl_refuse(t, row->word, "it has another: not deleted");
+		return obj->kind->rtnl == &tnl_rtnl_route ?
+		       tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such route") :
+		       tnl_refuse(t, row->word, "it has another: not deleted");
+	if ((*living)->partial)
+		return tnl_refuse(t, NULL, "there is more to it than tun can say (multipath, blackhole ...): left alone");
 	if (tnl_obj_is_fallback(*living))
 		return tnl_refuse(t, NULL, "is the fallback device of %s: the kernel keeps it as long as the module",
 				  obj->kind->name);

@@ -47,7 +47,8 @@ static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *
 		return tnl_record(t, "ioctl TUNSETIFF %s flags 0x%04x", ifr.ifr_name, (uint16_t)ifr.ifr_flags);
 	*fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (*fd < 0 && (errno == ENOENT || errno == ENODEV || errno == ENXIO))
-		return tnl_no_kind(t, obj->kind);
+		return tnl_fail(t, TNL_KERNEL, -EPROTONOSUPPORT, NULL, "no /dev/net/tun: modprobe tun, or make the node "
+				"(mknod /dev/net/tun c 10 200)");
 	if (*fd < 0)
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
 	if (ioctl(*fd, TUNSETIFF, &ifr) == 0)
@@ -55,7 +56,7 @@ static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *
 	err = -errno;
 	close(*fd);
 	*fd = -1;
-	if (excl && err == -EBUSY) /* what TUNSETIFF says for a name that is taken by another tun */
+	if (excl && (err == -EBUSY || err == -EBADFD)) /* what TUNSETIFF says for a name that is taken by another tun */
 		err = -EEXIST;
 	if (excl && err == -EINVAL && tnl_ifindex(t, ifr.ifr_name) > 0) /* ... by another kind of link */
 		err = -EEXIST;
@@ -104,10 +105,34 @@ static int tuntap_change(struct tnl *t, const struct tnl_obj *now, const struct 
 	return err;
 }
 
+/* Whether a program is attached. The kernel tells the queues only of those with many; others have room for one. */
+static bool is_held(struct tnl *t, const struct tnl_obj *obj)
+{
+	int fd, err;
+
+	if (tnl_obj_number(obj, "numqueues") || tnl_obj_number(obj, "numdisabled"))
+		return true;
+	err = attach(t, obj, 0, &fd);
+	if (fd >= 0)
+		close(fd);
+	return err == -EBUSY;
+}
+
 static int tuntap_remove(struct tnl *t, const struct tnl_obj *obj)
 {
+	if (!t->dry && is_held(t, obj))
+		return tnl_fail(t, TNL_KERNEL, -EBUSY, NULL, "a program holds it (--via rtnl deletes it all the same)");
+	t->error.code = 0;
 	return tnl_rtnl.remove(t, obj); /* needs neither mode nor flags */
 }
+
+static int under_program_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	return tnl_rtnl.remove(t, obj);
+}
+
+/* What --via rtnl can do: delete, whoever holds it. */
+const struct tnl_transport tnl_under_program = { .name = "rtnl", .remove = under_program_remove };
 
 const struct tnl_transport tnl_tuntap = {
 	.name = "tuntap", .scopes = 1 << TNL_NEST, .old = true,

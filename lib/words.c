@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Words into objects and objects into words, by the rows of the kind. */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "handle.h"
+#include "kernel.h"
 
 /* ---- text -> object ---- */
+
+static int bad_value(struct tnl *t, const struct tnl_row *row, const char *word, const char *text, const char *why)
+{
+	char values[160] = "";
+
+	for (const struct tnl_name *n = row->names; n && n->name && !strncmp(why, "not one", 7); n++) {
+		strlcat(values, n == row->names ? ": " : ", ", sizeof(values));
+		strlcat(values, n->name, sizeof(values));
+	}
+	return text == word ? tnl_refuse(t, word, "%s", why) :
+	       tnl_refuse(t, word, "%.40s%s: %s%s", *text ? text : "\"\"", strlen(text) > 40 ? "..." : "", why, values);
+}
 
 static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text)
 {
@@ -14,12 +28,12 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	int err;
 
 	if (tnl_obj_given(obj, row))
-		return tnl_refuse(t, word, "given twice");
+		return row->flags & TNL_POS ? tnl_refuse(t, word, "%.64s: the name is said already (tun does not rename)", text) :
+		       tnl_refuse(t, word, "given twice");
 	if (text) {
 		err = row->codec->parse(row, text, &val, &t->look, &why);
 		if (err == -EINVAL)
-			return text == word ? tnl_refuse(t, word, "%s", why) :
-			       tnl_refuse(t, word, "%s: %s", *text ? text : "\"\"", why);
+			return bad_value(t, row, word, text, why);
 		if (err)
 			return tnl_kernel_says(t, obj->kind, err, word, NULL);
 	} else {
@@ -60,7 +74,7 @@ static int parse_both(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *
 	tnl_row_pair(obj->kind, row, pair);
 	if (row->names) {
 		if (row->codec->parse(row, text, &val, &t->look, &why))
-			return tnl_refuse(t, word, "%s: %s", text, why);
+			return bad_value(t, row, word, text, why);
 		bits = tnl_val_number(row->codec, &val);
 	}
 	for (int i = 0; i < 2; i++) {
@@ -121,7 +135,7 @@ static int find_kind(struct tnl *t, int argc, char *const argv[], const struct t
 		*kind = tnl_kind_find(argv[i + 1]);
 		if (*kind && (*kind)->pattern)
 			return 0;
-		unknown = argv[i + 1];
+		unknown = *argv[i + 1] ? argv[i + 1] : "\"\"";
 		word = argv[i];
 	}
 	if (unknown)
@@ -216,7 +230,7 @@ static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
 	}
 }
 
-static int tell(struct tnl *t, const struct tnl_row *row, struct tnl_value *value, const struct tnl_val *val,
+static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, struct tnl_value *value, const struct tnl_val *val,
 	        int (*cb)(void *, const struct tnl_value *), void *arg)
 {
 	char text[TNL_TEXT_MAX];
@@ -228,7 +242,10 @@ static int tell(struct tnl *t, const struct tnl_row *row, struct tnl_value *valu
 	if (row->codec->json == TNL_JSON_BOOL)
 		value->number = row->codec->shape == TNL_THERE ? value->set : row->codec->shape == TNL_NOT_THERE ? !value->set :
 				value->number != 0;
-	if (row->codec->hint && (val->len || (row->plen && value->set))) {
+	if (row->codec->shape == TNL_INDEX && row->scope == TNL_NEST && tnl_set_find(&obj->top, IFLA_LINK_NETNSID)) {
+		snprintf(text, sizeof(text), "if%llu", (unsigned long long)value->number); /* of another namespace */
+		value->text = text;
+	} else if (row->codec->hint && (val->len || (row->plen && value->set))) {
 		row->codec->format(row, val, text, sizeof(text), &t->look);
 		value->text = text;
 	}
@@ -258,7 +275,7 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 			tnl_val_set(row->codec, &val, bits);
 		else
 			tnl_row_get(pair[0], obj, &val);
-		return tell(t, row, &value, &val, cb, arg);
+		return tell(t, obj, row, &value, &val, cb, arg);
 	}
 	if (said[ordinal / 64] >> ordinal % 64 & 1)
 		return 0;
@@ -268,7 +285,7 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 		return 0;
 	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))
 		value.word = row->no; /* on is the default: only off needs saying */
-	return tell(t, row, &value, &val, cb, arg);
+	return tell(t, obj, row, &value, &val, cb, arg);
 }
 
 int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
@@ -291,10 +308,12 @@ int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 			if (!value.set && !row->bits)
 				tnl_row_value_of(row, obj, &val);
 			if (row->def && !value.set)
-				value.set = row->def != (uint32_t)-1;
+				value.set = row->def != (uint32_t)-1 && !(row->flags & TNL_BLIND);
+			if (row->codec->shape == TNL_PREFIX && (row->flags & TNL_ID))
+				value.set = true; /* the default route */
 			if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
 				value.set = false;
-			err = tell(t, row, &value, &val, cb, arg);
+			err = tell(t, obj, row, &value, &val, cb, arg);
 		}
 		if (err)
 			return err;

@@ -54,8 +54,8 @@ traced() {
 		--frob: unknown option (tun help lists them)|add g type gre --frob
 		-frob: unknown option (tun help lists them)|-frob show
 		--via: foo: not a transport (rtnl, ioctl, genl, tuntap)|--via foo show
-		t: --via: tap cannot be sent over rtnl|--via rtnl add t type tap
-		set: del it and add it anew|addr set 10.0.0.1 dev lo
+		t: --via: tap cannot be made over rtnl|--via rtnl add t type tap
+		addr: cannot be changed: delete it and add it anew|addr set 10.0.0.1 dev lo
 	END
 	same "$before" "$(links "$A")"
 }
@@ -129,7 +129,7 @@ traced() {
 		dev: nope: no such device|10.0.0.1 dev nope
 		address 10.0.0.1 lo: peer: is of another address family|10.0.0.1 peer ::1 dev lo
 		peer: 10.0.0.2/16: another prefix length was given|10.0.0.1/24 peer 10.0.0.2/16 dev lo
-		scope: frob: not one of its values|10.0.0.1 dev lo scope frob
+		scope: frob: not one of its values: global, site, link, host, nowhere|10.0.0.1 dev lo scope frob
 		scope: 256: out of range (0 to 255)|10.0.0.1 dev lo scope 256
 	END
 	fails 'tun: address 10.0.0.1 lo: no such address' tun -n "$A" addr del 10.0.0.1 dev lo
@@ -403,6 +403,40 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	prints "tun $version" tun --version
 }
 
+@test "routes that say more than tun can are comments, and left alone" {
+	quiet tun -n "$A" add tap0 type tap up
+	ip -n "$A" addr add 192.0.2.1/24 dev tap0
+	ip -n "$A" route add blackhole 10.1.0.0/16
+	ip -n "$A" route add 10.2.0.0/16 nexthop via 192.0.2.2 nexthop via 192.0.2.3
+	before=$(links "$A")
+	prints '# 10.1.0.0/16' tun -n "$A" route show 10.1.0.0/16
+	prints '# 10.2.0.0/16' tun -n "$A" route show 10.2.0.0/16
+	refuses 'tun: route 10.1.0.0/16: there is more to it than tun can say (multipath, blackhole ...): left alone' \
+		tun -n "$A" route del 10.1.0.0/16
+	fails 'tun: route 10.2.0.0/16: no such route' tun -n "$A" route del 10.2.0.0/16 via 192.0.2.2
+	same "$before" "$(links "$A")"
+}
+
+@test "names that are chosen at the same time do not collide" {
+	pids=
+	for one in {1..20}; do
+		tun -n "$A" add type tap >"$BATS_TEST_TMPDIR/$one" &
+		pids="$pids $!"
+	done
+	for pid in $pids; do
+		wait "$pid"
+	done
+	same "$(printf 'tap%d\n' {0..19} | sort)" "$(cat "$BATS_TEST_TMPDIR"/[0-9]* | sort)"
+}
+
+@test "in the link family group is the link's, also of a TAP, whose own is of users" {
+	quiet tun -n "$A" add tap0 type tap
+	quiet tun -n "$A" link set dev tap0 group 7
+	same '7 null' "$(field "$A" tap0 '"\(.group) \(.linkinfo.info_data.group)"')"
+	quiet tun -n "$A" set tap0 group nogroup
+	same '7 nogroup' "$(field "$A" tap0 '"\(.group) \(.linkinfo.info_data.group)"')"
+}
+
 # The words of a kind as its help lists them, keywords first.
 words_of() { tun help "$1" | awk '/^shown only:/ { exit } /^  [a-z]/ { sub(/,$/, "", $1); print $1 }'; }
 
@@ -411,7 +445,7 @@ words_of() { tun help "$1" | awk '/^shown only:/ { exit } /^  [a-z]/ { sub(/,$/,
 		while read -r word; do
 			grep -Eq "^\.It Cm (.* )?$word( |\$)" "$TOP/man/tun.8" || echo "$kind: $word"
 		done < <(words_of "$kind")
-	done < <(tun help | awk '/^Kinds/ { on = 1; next } on { print $1 }') >"$BATS_TEST_TMPDIR/missing"
+	done < <(tun help | awk '/^(Kinds|Objects)/ { on = 1; next } on { print $1 }') >"$BATS_TEST_TMPDIR/missing"
 	same '' "$(cat "$BATS_TEST_TMPDIR/missing")" 'words that the manual lacks'
 	same '' "$(mandoc -Tlint -W warning "$TOP/man/tun.8" 2>&1)" 'mandoc'
 }

@@ -180,7 +180,7 @@ setup() {
 			tun -n "$A" --via ioctl add t type gre $words $more
 	done
 	# ... and what it would spoil: the kernel sets DF wherever there is a ttl
-	fails "tun: t: pmtudisc: the kernel did not do it" \
+	fails "tun: t: nopmtudisc: the kernel did not do it" \
 		tun -n "$A" --via ioctl add t type gre remote 192.0.2.2 ttl 64 nopmtudisc
 	same "$before" "$(links "$A")"
 }

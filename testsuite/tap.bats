@@ -50,6 +50,7 @@ may_not() { ends 1 '' 'tapcat: tap0: Operation not permitted' in_ns "$A" sh -c "
 	same '02:00:00:00:00:02' "$(ip -n "$A" -j neigh show dev tap0 | jq -r '.[0].lladdr')"
 	same 'true true' "$(field "$A" tap0 '"\(.stats64.rx.packets >= 2) \(.stats64.tx.packets >= 2)"')"
 	same 1 "$(tun -n "$A" -j show tap0 | jq '.[0].state.numqueues')"
+	leave
 	quiet tun -n "$A" del tap0
 	absent "$A" tap0
 }
@@ -105,6 +106,17 @@ may_not() { ends 1 '' 'tapcat: tap0: Operation not permitted' in_ns "$A" sh -c "
 	same daemon "$(field "$A" tap0 .linkinfo.info_data.user)"
 }
 
+held='a program holds it (--via rtnl deletes it all the same)'
+
+@test "while a program holds it, del refuses, unlike link del" {
+	quiet tun -n "$A" add tap0 type tap multi_queue up
+	attach tap0 tap multi_queue
+	fails "tun: tap0: $held" tun -n "$A" del tap0
+	fails "tun: tap0: $held" tun -n "$A" tuntap del dev tap0 mode tap
+	quiet tun -n "$A" link del dev tap0
+	absent "$A" tap0
+}
+
 @test "while a program holds it, what needs to attach is refused and the rest works" {
 	quiet tun -n "$A" add tap0 type tap user nobody up
 	attach tap0 tap
@@ -112,6 +124,7 @@ may_not() { ends 1 '' 'tapcat: tap0: Operation not permitted' in_ns "$A" sh -c "
 	same nobody "$(field "$A" tap0 .linkinfo.info_data.user)"
 	quiet tun -n "$A" set tap0 mtu 1300
 	same 1300 "$(field "$A" tap0 .mtu)"
+	fails "tun: tap0: $held" tun -n "$A" del tap0
 	leave
 	quiet tun -n "$A" set tap0 user daemon
 	same 'daemon true' "$(field "$A" tap0 '"\(.linkinfo.info_data | "\(.user) \(.persist)")"')"
