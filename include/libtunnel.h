@@ -71,7 +71,7 @@ TNL_API const struct tnl_kind *tnl_kind_next(const struct tnl_kind *kind);
 TNL_API const char *tnl_kind_name(const struct tnl_kind *kind);
 TNL_API const char *tnl_kind_help(const struct tnl_kind *kind);
 TNL_API bool tnl_kind_is_link(const struct tnl_kind *kind);   /* has an interface name */
-/* Whether KIND can be sent by this transport. */
+/* Whether KIND can be made by this transport. */
 TNL_API bool tnl_kind_has_via(const struct tnl_kind *kind, const char *transport);
 
 enum tnl_row_flags {

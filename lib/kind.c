@@ -85,7 +85,9 @@ static const struct tnl_transport *via_of(const struct tnl_kind *kind, const cha
 
 bool tnl_kind_has_via(const struct tnl_kind *kind, const char *transport)
 {
-	return via_of(kind, transport) != NULL;
+	const struct tnl_transport *via = via_of(kind, transport);
+
+	return via && via->create;
 }
 
 bool tnl_carries(const struct tnl_transport *via, const struct tnl_row *row)
