@@ -168,9 +168,29 @@ static int settled_remove(struct tnl *t, const struct tnl_obj *obj)
 	return err;
 }
 
+/* 6.12 takes a second session of the same number over UDP (6.1 refuses it); which of them then gets a packet? */
+static int session_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
+{
+	struct tnl_obj *same = tnl_obj_new(want->kind);
+	int err = same ? 0 : tnl_nomem(t);
+
+	tnl_each_row(row, want->kind)
+		if (!err && (row->flags & TNL_ID) && tnl_row_copy(row, same, want))
+			err = tnl_nomem(t);
+	if (!err && !t->dry && tnl_genl_family(t, L2TP_GENL_NAME, true) > 0 && !tnl_genl_get(t, same))
+		err = tnl_kernel_says(t, want->kind, -EEXIST, NULL, NULL);
+	tnl_obj_free(same);
+	return err ? err : tnl_genl_create(t, want, back);
+}
+
+static int settled_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
+{
+	return want->kind == &tnl_kind_l2tp_session ? session_create(t, want, back) : tnl_genl_create(t, want, back);
+}
+
 static const struct tnl_transport settled = {
 	.name = "genl", .scopes = 1 << TNL_NEST,
-	.create = tnl_genl_create, .change = tnl_genl_change, .remove = settled_remove, .get = tnl_genl_get, .dump = tnl_genl_dump,
+	.create = settled_create, .change = tnl_genl_change, .remove = settled_remove, .get = tnl_genl_get, .dump = tnl_genl_dump,
 };
 
 /* ---- the flat kind: tunnel, session and interface as one ---- */
@@ -221,7 +241,7 @@ static int flat_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 
 	(void)back;
 	if (!err) {
-		err = tnl_genl_create(t, session, NULL);
+		err = session_create(t, session, NULL);
 		why = t->error;
 	}
 	if (err && want->made_more) {
