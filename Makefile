@@ -31,7 +31,7 @@ TUN_OBJECTS = $(patsubst %.c,%.o,$(sort $(wildcard ip/*.c)))
 UNITS = $(patsubst %.c,%,$(sort $(wildcard testsuite/unit/*.c)))
 SO = lib/libtunnel.so.$(SOVERSION)
 
-all: ip/tun lib/libtunnel.a $(SO) lib/libtunnel.pc
+all: ip/tun lib/libtunnel.a $(SO)
 
 lib/%.o: lib/%.c config.mk
 	$(CC) $(CPPFLAGS) $(LIB_FLAGS) $(CFLAGS) -c -o $@ $<
@@ -51,10 +51,6 @@ $(SO): $(LIB_OBJECTS) lib/libtunnel.map
 ip/tun: $(TUN_OBJECTS) lib/libtunnel.a
 	$(CC) -pie $(CFLAGS) $(LDFLAGS) $(HARDEN_LD) -o $@ $(TUN_OBJECTS) lib/libtunnel.a $(MNL_LIBS) $(BSD_LIBS)
 
-lib/libtunnel.pc: etc/libtunnel.pc.in config.mk Makefile
-	sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|' \
-		-e 's|@VERSION@|$(VERSION)|;s|@PRIVATE@|libmnl $(BSD_PRIVATE)|' etc/libtunnel.pc.in >$@
-
 testsuite/unit/%: testsuite/unit/%.c lib/libtunnel.a config.mk
 	$(CC) $(CPPFLAGS) $(UNIT_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< lib/libtunnel.a $(MNL_LIBS) $(BSD_LIBS) -lcmocka
 
@@ -67,7 +63,9 @@ install: all
 	install -m 755 $(SO) $(DESTDIR)$(libdir)/libtunnel.so.$(SOVERSION)
 	ln -sf libtunnel.so.$(SOVERSION) $(DESTDIR)$(libdir)/libtunnel.so
 	install -m 644 include/libtunnel.h $(DESTDIR)$(includedir)/libtunnel.h
-	install -m 644 lib/libtunnel.pc $(DESTDIR)$(libdir)/pkgconfig/libtunnel.pc
+	sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|' \
+		-e 's|@VERSION@|$(VERSION)|;s|@BSD_LIBS@|$(BSD_LIBS)|' etc/libtunnel.pc.in \
+		>$(DESTDIR)$(libdir)/pkgconfig/libtunnel.pc
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8
 
 check: all
@@ -96,7 +94,7 @@ check-valgrind: all
 	@testsuite/instrumented valgrind
 
 clean:
-	rm -f lib/*.o lib/*.d lib/*.a lib/*.so.* lib/*.pc ip/*.o ip/*.d ip/tun testsuite/unit/*.d $(UNITS)
+	rm -f lib/*.o lib/*.d lib/*.a lib/*.so.* ip/*.o ip/*.d ip/tun testsuite/unit/*.d $(UNITS)
 
 distclean: clean
 	rm -f config.mk
