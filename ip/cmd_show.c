@@ -74,7 +74,8 @@ int cmd_show(struct run *run, const struct family *family, int argc, char **argv
 		return REFUSED;
 	if (!kind && argc && !(argc > 1 && (!strcmp(argv[0], "type") || !strcmp(argv[0], "mode"))))
 		return show_link(&show, family, argc, argv);
-	if (family->shown && !asked_for(family->shown[0], argc, argv) && argc + 2 <= (int)(sizeof(words) / sizeof(words[0]))) {
+	if (family->shown && !asked_for(family->shown[0], argc, argv) &&
+	    argc + 2 <= (int)(sizeof(words) / sizeof(words[0]))) {
 		memcpy(words, argv, argc * sizeof(*argv));
 		words[argc] = (char *)family->shown[0];
 		words[argc + 1] = (char *)family->shown[1];

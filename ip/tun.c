@@ -136,7 +136,8 @@ static int enter(const char *netns)
 	if (err) {
 		bool denied = err == EPERM || err == EACCES;
 
-		complain(NULL, netns, denied ? "not permitted: run it as root (it needs CAP_NET_ADMIN)" : "not a network namespace");
+		complain(NULL, netns, denied ? "not permitted: run it as root (it needs CAP_NET_ADMIN)" :
+			 "not a network namespace");
 		return denied ? FAILED : REFUSED;
 	}
 	close(fd);

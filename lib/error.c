@@ -83,7 +83,8 @@ int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const 
 
 int tnl_no_kind(struct tnl *t, const struct tnl_kind *kind)
 {
-	return tnl_fail(t, TNL_KERNEL, -EPROTONOSUPPORT, NULL, "kernel has no kind %s: modprobe %s", kind->name, kind->module);
+	return tnl_fail(t, TNL_KERNEL, -EPROTONOSUPPORT, NULL, "kernel has no kind %s: modprobe %s", kind->name,
+			kind->module);
 }
 
 void tnl_begin(struct tnl *t, const struct tnl_obj *obj)

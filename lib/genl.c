@@ -113,7 +113,9 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 		const uint16_t type[2] = { row->attr, row->attr6 };
 		struct tnl_val val;
 
-		if (row->scope != TNL_NEST || !tnl_row_input(row) || !((row->flags & TNL_ID) || (pick && pick(row, obj, now))))
+		if (row->scope != TNL_NEST || !tnl_row_input(row))
+			continue;
+		if (!(row->flags & TNL_ID) && !(pick && pick(row, obj, now)))
 			continue;
 		if (now && row->codec->size && !tnl_row_get(row, obj, &val)) { /* what is gone has to be said */
 			tnl_row_value_of(row, obj, &val);
@@ -253,7 +255,8 @@ int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *ar
 			err = read_roll(t, family, &roll);
 	} while (!err && (count != roll.count || sum != roll.sum) && ++runs < RUNS);
 	if (!err && runs == RUNS)
-		err = tnl_fail(t, TNL_INCOMPLETE, -EINTR, NULL, "the kernel's list changed during each of %d readings", RUNS);
+		err = tnl_fail(t, TNL_INCOMPLETE, -EINTR, NULL, "the kernel's list changed during each of %d readings",
+			       RUNS);
 	else if (err && !t->error.code)
 		tnl_kernel_says(t, kind, err, NULL, NULL);
 	for (size_t i = 0; !err && i < roll.count; i++)

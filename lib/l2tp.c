@@ -87,7 +87,8 @@ static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct t
 			return tnl_check_word(error, needs[i], "missing: there is no such tunnel yet");
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++)
 		if (tnl_obj_has(obj, ports[i]) != udp)
-			return tnl_check_word(error, ports[i], udp ? "missing: encap udp needs it" : "means nothing with encap ip");
+			return tnl_check_word(error, ports[i],
+					      udp ? "missing: encap udp needs it" : "means nothing with encap ip");
 	for (size_t i = 0; i < sizeof(sums) / sizeof(sums[0]); i++)
 		if (tnl_obj_has(obj, sums[i].word) && (!udp || sums[i].v6 != v6))
 			return tnl_check_word(error, sums[i].word, !udp ? "means nothing with encap ip" :
@@ -113,7 +114,9 @@ static const struct tnl_transport *const by_genl[] = { &settled, NULL };
 static const struct tnl_transport *const by_flat[] = { &flat, NULL };
 static const struct tnl_row *const tunnel_tables[] = { id_rows, tunnel_rows, NULL };
 static const struct tnl_row *const session_tables[] = { interface_rows, id_rows, session_rows, NULL };
-static const struct tnl_row *const flat_tables[] = { tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, tnl_link_rows, NULL };
+static const struct tnl_row *const flat_tables[] = {
+	tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, tnl_link_rows, NULL
+};
 
 const struct tnl_kind tnl_kind_l2tp_tunnel = {
 	.name = "l2tp-tunnel", .help = "an L2TPv3 tunnel (RFC 3931)", .module = MODULES,
@@ -190,7 +193,8 @@ static int settled_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *b
 
 static const struct tnl_transport settled = {
 	.name = "genl", .scopes = 1 << TNL_NEST,
-	.create = settled_create, .change = tnl_genl_change, .remove = settled_remove, .get = tnl_genl_get, .dump = tnl_genl_dump,
+	.create = settled_create, .change = tnl_genl_change, .remove = settled_remove,
+	.get = tnl_genl_get, .dump = tnl_genl_dump,
 };
 
 /* ---- the flat kind: tunnel, session and interface as one ---- */
@@ -318,9 +322,8 @@ static int claim(struct tnl *t, struct tnl_obj *link)
 		return -ENOENT;
 	tunnel = tnl_obj_new(&tnl_kind_l2tp_tunnel);
 	session = tnl_obj_new(&tnl_kind_l2tp_session);
-	err = tunnel && session && !tnl_set_put(&session->nest, L2TP_ATTR_IFNAME, name, strlen(name) + 1) ? 0 : tnl_nomem(t);
-	if (!err)
-		err = tnl_genl_get(t, session);
+	err = tunnel && session ? tnl_set_put(&session->nest, L2TP_ATTR_IFNAME, name, strlen(name) + 1) : -ENOMEM;
+	err = err ? tnl_nomem(t) : tnl_genl_get(t, session);
 	id = err ? NULL : tnl_set_find(&session->nest, L2TP_ATTR_CONN_ID);
 	if (!err)
 		err = id && mnl_attr_get_payload_len(id) == 4 ? 0 : -ENOENT;

@@ -98,7 +98,8 @@ int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct 
 	if (now && !tnl_obj_has(obj, "external") &&
 	    (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
 	     tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote")))
-		return tnl_check_word(error, "remote", "a living tunnel stays point to point or not: delete it and add it anew");
+		return tnl_check_word(error, "remote",
+				      "a living tunnel stays point to point or not: delete it and add it anew");
 	return 0;
 }
 

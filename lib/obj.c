@@ -208,7 +208,8 @@ const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
 		if (!(row->flags & TNL_ID) || used + 2 > sizeof(t->text))
 			continue;
 		/* no destination is the default route, if it was said so */
-		if (!tnl_row_get(row, obj, &val) && !(row->plen && obj->head[row->plen - 1] != obj->kind->init[row->plen - 1]))
+		if (!tnl_row_get(row, obj, &val) &&
+		    (!row->plen || obj->head[row->plen - 1] == obj->kind->init[row->plen - 1]))
 			continue;
 		if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
 			continue;

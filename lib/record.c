@@ -67,7 +67,8 @@ int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, 
 		const struct tnl_row *row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
 
 		if (!row)
-			err = tnl_record(t, "    attribute %u, %u bytes", mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr));
+			err = tnl_record(t, "    attribute %u, %u bytes", mnl_attr_get_type(attr),
+					 mnl_attr_get_payload_len(attr));
 		else if (row->mask && !row->bits)
 			err = record_flags(t, kind, row->attr_name, attr);
 		else

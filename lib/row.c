@@ -238,7 +238,9 @@ int tnl_row_put(const struct tnl_row *row, struct tnl_obj *obj, const struct tnl
 		return 0;
 	if (is_flag(row)) {
 		tnl_set_drop(set_of(row, obj), attr);
-		return row->codec->shape == TNL_NOT_THERE && val->data[0] ? 0 : tnl_set_put(set_of(row, obj), attr, NULL, 0);
+		if (row->codec->shape == TNL_NOT_THERE && val->data[0])
+			return 0;
+		return tnl_set_put(set_of(row, obj), attr, NULL, 0);
 	}
 	err = row->sub ? put_nested(row, obj, val) : tnl_set_put(set_of(row, obj), attr, val->data, val->len);
 	if (!err && row->bits)

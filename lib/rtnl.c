@@ -9,7 +9,8 @@
 
 #define MESSAGE 8192
 
-static const struct tnl_rtnl link_layout = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK, .head = sizeof(struct ifinfomsg), .link = true };
+static const struct tnl_rtnl link_layout = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK,
+	.head = sizeof(struct ifinfomsg), .link = true };
 const struct tnl_rtnl tnl_rtnl_addr = { .name = "ADDR", .add = RTM_NEWADDR, .del = RTM_DELADDR, .get = RTM_GETADDR,
 	.head = sizeof(struct ifaddrmsg) };
 const struct tnl_rtnl tnl_rtnl_route = { .name = "ROUTE", .add = RTM_NEWROUTE, .del = RTM_DELROUTE, .get = RTM_GETROUTE,
@@ -368,36 +369,38 @@ static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void 
 
 /* Addresses and routes cannot be asked for one by one: IPv4 knows no such question, and a route lookup is another. */
 struct search {
-	struct tnl_obj *obj, *found;
+	const struct tnl_obj *obj;
+	struct tnl_obj *found;
 	int count;
+	bool fits; /* every word, not only the identity */
 };
 
-/* Identity and table, and all that was said; a prefix length only if it was. */
-static bool is_meant(struct tnl_obj *want, const struct tnl_row *row, const struct tnl_obj *obj)
+/* Of the same identity and table. An address that was said without a prefix length means whichever there is. */
+static bool is_meant(const struct tnl_obj *want, const struct tnl_obj *obj)
 {
-	uint8_t *plen = row->plen ? &want->head[row->plen - 1] : NULL, said = plen ? *plen : 0;
-	bool equal;
+	const size_t plen = offsetof(struct ifaddrmsg, ifa_prefixlen);
+	struct tnl_obj probe = *want; /* borrows its attributes */
 
-	if (!tnl_row_input(row) || !(row->flags & (TNL_ID | TNL_UNIQ)))
-		return true;
-	if (plen && said == obj->kind->init[row->plen - 1])
-		*plen = obj->kind->rtnl == &tnl_rtnl_addr ? obj->head[row->plen - 1] : said;
-	equal = tnl_row_equal(row, obj, want);
-	if (plen)
-		*plen = said;
-	return equal;
+	if (obj->kind->rtnl == &tnl_rtnl_addr && probe.head[plen] == obj->kind->init[plen])
+		probe.head[plen] = obj->head[plen];
+	tnl_each_row(row, obj->kind)
+		if (tnl_row_input(row) && (row->flags & (TNL_ID | TNL_UNIQ)) && !tnl_row_equal(row, obj, &probe))
+			return false;
+	return true;
 }
 
+/* Finds the one that every word fits, else the first. */
 static int search_one(void *arg, const struct tnl_obj *obj)
 {
 	struct search *search = arg;
 
-	tnl_each_row(row, obj->kind)
-		if (!is_meant(search->obj, row, obj))
-			return 0;
-	/* of several routes the one that every word fits, else the first */
-	if (search->count++ && (obj->kind->rtnl == &tnl_rtnl_addr || tnl_obj_matches(search->obj, search->found, NULL) ||
-				!tnl_obj_matches(search->obj, obj, NULL)))
+	if (!is_meant(search->obj, obj))
+		return 0;
+	search->count++;
+	if (search->fits)
+		return 0;
+	search->fits = tnl_obj_matches(search->obj, obj, NULL);
+	if (search->count > 1 && !search->fits)
 		return 0;
 	memcpy(search->found->head, obj->head, sizeof(obj->head));
 	search->found->partial = obj->partial;

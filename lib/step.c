@@ -73,8 +73,8 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 		tnl_row_value_of(row, back, &val);
 		if (row->codec->hint)
 			row->codec->format(row, &val, got, sizeof(got), &t->look);
-		return tnl_fail(t, TNL_KERNEL, -EIO, tnl_obj_said(want, row), row->codec->hint ? "asked for %.90s, the kernel made it %.90s" :
-				"the kernel did not do it", asked, got);
+		return tnl_fail(t, TNL_KERNEL, -EIO, tnl_obj_said(want, row), row->codec->hint ?
+				"asked for %.90s, the kernel made it %.90s" : "the kernel did not do it", asked, got);
 	}
 	return 0;
 }

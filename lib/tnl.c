@@ -100,7 +100,8 @@ static int make(struct tnl *t, const struct tnl_transport **via, struct tnl_obj 
 	int err = (*via)->create(t, obj, back);
 	struct tnl_error why = t->error;
 
-	if (err == -EPROTONOSUPPORT && second && second->create && !tnl_step_carried(t, second, obj) && !second->create(t, obj, NULL)) {
+	if (err == -EPROTONOSUPPORT && second && second->create && !tnl_step_carried(t, second, obj) &&
+	    !second->create(t, obj, NULL)) {
 		*via = second;
 		return 0;
 	}
@@ -198,8 +199,8 @@ static int changeable(struct tnl *t, const struct tnl_obj *now, const struct tnl
 		return tnl_refuse(t, "type", "is %s and cannot become %s", now->kind->name, want->kind->name);
 	tnl_each_row(row, want->kind)
 		if ((row->flags & TNL_FIXED) && tnl_obj_given(want, row) && !tnl_row_equal(row, now, want))
-			return tnl_refuse(t, tnl_obj_said(want, row), "the kernel cannot change it on a living %s: delete and add it anew",
-					  now->kind->name);
+			return tnl_refuse(t, tnl_obj_said(want, row),
+					  "the kernel cannot change it on a living %s: delete and add it anew", now->kind->name);
 	return 0;
 }
 

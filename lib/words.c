@@ -28,8 +28,8 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	int err;
 
 	if (tnl_obj_given(obj, row))
-		return row->flags & TNL_POS ? tnl_refuse(t, word, "%.64s: the name is said already (tun does not rename)", text) :
-		       tnl_refuse(t, word, "given twice");
+		return tnl_refuse(t, word, row->flags & TNL_POS ? "the name is said already (tun does not rename)" :
+				  "given twice");
 	if (text) {
 		err = row->codec->parse(row, text, &val, &t->look, &why);
 		if (err == -EINVAL)
@@ -230,8 +230,8 @@ static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
 	}
 }
 
-static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, struct tnl_value *value, const struct tnl_val *val,
-	        int (*cb)(void *, const struct tnl_value *), void *arg)
+static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, struct tnl_value *value,
+		const struct tnl_val *val, int (*cb)(void *, const struct tnl_value *), void *arg)
 {
 	char text[TNL_TEXT_MAX];
 
@@ -240,8 +240,8 @@ static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *
 	value->number = tnl_val_number(row->codec, val);
 	value->text = NULL;
 	if (row->codec->json == TNL_JSON_BOOL)
-		value->number = row->codec->shape == TNL_THERE ? value->set : row->codec->shape == TNL_NOT_THERE ? !value->set :
-				value->number != 0;
+		value->number = row->codec->shape == TNL_THERE ? value->set :
+				row->codec->shape == TNL_NOT_THERE ? !value->set : value->number != 0;
 	if (row->codec->shape == TNL_INDEX && row->scope == TNL_NEST && tnl_set_find(&obj->top, IFLA_LINK_NETNSID)) {
 		snprintf(text, sizeof(text), "if%llu", (unsigned long long)value->number); /* of another namespace */
 		value->text = text;
