@@ -337,7 +337,6 @@ out:
 /* What is really there of what OBJ says: it must be ours, of its kind, and agree with every given word. */
 static int find_living(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **living)
 {
-	const struct tnl_row *row;
 	int err;
 
 	if (obj->kind->pattern && !tnl_obj_ifname(obj))
@@ -349,10 +348,17 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 		return err;
 	if ((*living)->kind != obj->kind)
 		return tnl_refuse(t, "type", "it is %s, not %s", tnl_obj_type(*living), obj->kind->name);
-	if (!tnl_obj_matches(obj, *living, &row))
+	tnl_each_row(row, obj->kind) {
+		/* what has no name was found by its identity */
+		if (!obj->kind->pattern && (row->flags & TNL_ID))
+			continue;
+		if (!tnl_row_input(row) || !tnl_obj_given(obj, row) || (row->flags & TNL_BLIND) ||
+		    tnl_row_equal(row, obj, *living))
+			continue;
 		return obj->kind->rtnl == &tnl_rtnl_route ?
 		       tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such route") :
 		       tnl_refuse(t, row->word, "it has another: not deleted");
+	}
 	if ((*living)->partial)
 		return tnl_refuse(t, NULL, "there is more to it than tun can say (multipath, blackhole ...): left alone");
 	if (tnl_obj_is_fallback(*living))

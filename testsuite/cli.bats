@@ -115,6 +115,19 @@ traced() {
 ::1 dev lo scope host' tun -n "$A" addr
 }
 
+@test "an address is deleted with its own prefix length, or without any if it is the only one" {
+	quiet tun -n "$A" addr add 10.9.0.1/24 dev lo
+	quiet tun -n "$A" addr add 10.9.0.1/16 dev lo
+	refuses 'tun: address 10.9.0.1 lo: there are 2: say which prefix length' tun -n "$A" addr del 10.9.0.1 dev lo
+	fails 'tun: address 10.9.0.1/30 lo: no such address' tun -n "$A" addr del 10.9.0.1/30 dev lo
+	quiet tun -n "$A" addr del 10.9.0.1/16 dev lo
+	prints '10.9.0.1/24 dev lo' tun -n "$A" addr show dev lo scope global
+	refuses 'tun: address 10.9.0.1/24 lo: scope: it has another: not deleted' \
+		tun -n "$A" addr del 10.9.0.1/24 dev lo scope link
+	quiet tun -n "$A" addr del 10.9.0.1 dev lo
+	prints '' tun -n "$A" addr show dev lo scope global
+}
+
 @test "a wrong address is refused in one line that names the word, and nothing changes" {
 	before=$(links "$A")
 	while IFS='|' read -r says words; do
