@@ -81,6 +81,11 @@ int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const 
 	return tnl_fail(t, TNL_KERNEL, code, word, "%s", text);
 }
 
+int tnl_lost(struct tnl *t, int code)
+{
+	return tnl_fail(t, TNL_INCOMPLETE, code, NULL, "no whole answer from the kernel: %s", strerror(-code));
+}
+
 int tnl_no_kind(struct tnl *t, const struct tnl_kind *kind)
 {
 	return tnl_fail(t, TNL_KERNEL, -EPROTONOSUPPORT, NULL, "kernel has no kind %s: modprobe %s", kind->name,

@@ -134,7 +134,7 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 		return record(t, obj, verb, nlh);
 	err = tnl_nl_talk(&t->genl, nlh, NULL, back ? take_object : NULL, back, answer);
 	if (err)
-		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+		return tnl_lost(t, err);
 	return answer[0].code ? tnl_kernel_says(t, obj->kind, answer[0].code, NULL, answer[0].text) : 0;
 }
 

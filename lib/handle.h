@@ -39,6 +39,7 @@ int tnl_fail(struct tnl *t, enum tnl_outcome outcome, int code, const char *word
 int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 /* The kernel said CODE; TEXT is its own words or NULL. Adds the cure where one is known. */
 int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const char *word, const char *text);
+int tnl_lost(struct tnl *t, int code); /* the kernel's answer did not come whole */
 /* -EPROTONOSUPPORT: the module is not there. */
 int tnl_no_kind(struct tnl *t, const struct tnl_kind *kind);
 void tnl_begin(struct tnl *t, const struct tnl_obj *obj); /* forgets the last error; errors name OBJ from now on */
@@ -72,6 +73,9 @@ int tnl_look_name(struct tnl_look *look, int index, char name[16]);
 /* ---- record.c: what would have been sent, as lines ---- */
 
 int tnl_record(struct tnl *t, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* "NAME value  (WORD)": what a row says, for people. */
+int tnl_record_value(struct tnl *t, const char *name, const struct tnl_row *row, const struct tnl_val *val,
+		     const char *word);
 /* One line for each attribute of PAYLOAD, with the word of KIND that owns it. */
 int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len);
 

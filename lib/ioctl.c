@@ -92,7 +92,6 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 			err = tnl_record(t, "    name %s  (name)", parm->name);
 		tnl_each_row(row, obj->kind) {
 			struct tnl_val val;
-			char text[TNL_TEXT_MAX];
 			bool zero;
 
 			if (err || !row->old.how || (row->mask && !tnl_row_set(row, obj)))
@@ -101,13 +100,8 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 			zero = !tnl_val_number(row->codec, &val);
 			if (zero && !tnl_row_set(row, obj))
 				continue;
-			text[0] = text[1] = 0;
-			if (row->codec->hint)
-				row->codec->format(row, &val, text + 1, sizeof(text) - 1, &t->look);
-			if (text[1])
-				text[0] = ' ';
-			err = tnl_record(t, "    %s%s  (%s)", row->old.name, text,
-					 zero && !row->codec->hint ? row->no : row->word);
+			err = tnl_record_value(t, row->old.name, row, &val,
+					       zero && !row->codec->hint ? row->no : row->word);
 		}
 		return err;
 	}

@@ -4,7 +4,6 @@
  * keeps tunnel and session as objects without a name; the flat kind "l2tp" is both of them and the interface.
  */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -109,8 +108,9 @@ static const struct tnl_genl session_commands = {
 
 static int claim(struct tnl *t, struct tnl_obj *link);
 static const struct tnl_transport flat;
-static const struct tnl_transport settled;
-static const struct tnl_transport *const by_genl[] = { &settled, NULL };
+static const struct tnl_transport tunnel_by_genl, session_by_genl;
+static const struct tnl_transport *const tunnel_via[] = { &tunnel_by_genl, NULL };
+static const struct tnl_transport *const session_via[] = { &session_by_genl, NULL };
 static const struct tnl_transport *const by_flat[] = { &flat, NULL };
 static const struct tnl_row *const tunnel_tables[] = { id_rows, tunnel_rows, NULL };
 static const struct tnl_row *const session_tables[] = { interface_rows, id_rows, session_rows, NULL };
@@ -120,12 +120,12 @@ static const struct tnl_row *const flat_tables[] = {
 
 const struct tnl_kind tnl_kind_l2tp_tunnel = {
 	.name = "l2tp-tunnel", .help = "an L2TPv3 tunnel (RFC 3931)", .module = MODULES,
-	.rows = tunnel_tables, .via = by_genl, .lookup = true, .genl = &tunnel_commands, .check = check_tunnel,
+	.rows = tunnel_tables, .via = tunnel_via, .lookup = true, .genl = &tunnel_commands, .check = check_tunnel,
 };
 
 const struct tnl_kind tnl_kind_l2tp_session = {
 	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel", .module = MODULES,
-	.rows = session_tables, .via = by_genl, .lookup = true, .genl = &session_commands,
+	.rows = session_tables, .via = session_via, .lookup = true, .genl = &session_commands,
 };
 
 const struct tnl_kind tnl_kind_l2tp = {
@@ -186,16 +186,11 @@ static int session_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *b
 	return err ? err : tnl_genl_create(t, want, back);
 }
 
-static int settled_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
-{
-	return want->kind == &tnl_kind_l2tp_session ? session_create(t, want, back) : tnl_genl_create(t, want, back);
-}
+#define SETTLED(make) \
+	{ .name = "genl", .scopes = 1 << TNL_NEST, .create = make, .change = tnl_genl_change, \
+	  .remove = settled_remove, .get = tnl_genl_get, .dump = tnl_genl_dump }
 
-static const struct tnl_transport settled = {
-	.name = "genl", .scopes = 1 << TNL_NEST,
-	.create = settled_create, .change = tnl_genl_change, .remove = settled_remove,
-	.get = tnl_genl_get, .dump = tnl_genl_dump,
-};
+static const struct tnl_transport tunnel_by_genl = SETTLED(tnl_genl_create), session_by_genl = SETTLED(session_create);
 
 /* ---- the flat kind: tunnel, session and interface as one ---- */
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* The recorder: what would have been sent, as lines that a person can read. */
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -40,22 +39,29 @@ static int record_flags(struct tnl *t, const struct tnl_kind *kind, const char *
 	return *words ? tnl_record(t, "    %s%s  (%s)", name, hex, words) : tnl_record(t, "    %s%s", name, hex);
 }
 
-static int record_value(struct tnl *t, const struct tnl_row *row, const struct nlattr *attr)
+int tnl_record_value(struct tnl *t, const char *name, const struct tnl_row *row, const struct tnl_val *val,
+		     const char *word)
+{
+	char text[TNL_TEXT_MAX] = "";
+
+	if (row->codec->hint)
+		row->codec->format(row, val, text, sizeof(text), &t->look);
+	return tnl_record(t, "    %s%s%s  (%s)", name, *text ? " " : "", text, word);
+}
+
+static int record_attr(struct tnl *t, const struct tnl_row *row, const struct nlattr *attr)
 {
 	struct tnl_val val = { .len = mnl_attr_get_payload_len(attr), .plen = -1 };
-	char text[TNL_TEXT_MAX] = "";
+	char hex[3 * 32 + 1] = "";
 
 	if (val.len > TNL_VAL_MAX)
 		val.len = TNL_VAL_MAX;
 	memcpy(val.data, mnl_attr_get_payload(attr), val.len);
-	if (row->sub || (!row->codec->hint && val.len)) /* a nest or a truth: its bytes */
-		for (size_t i = 0; i < val.len && i < 32; i++)
-			snprintf(text + 3 * i, 4, " %02x", val.data[i]);
-	else if (row->codec->hint && row->codec != &tnl_offflag)
-		row->codec->format(row, &val, text + 1, sizeof(text) - 1, &t->look);
-	if (text[1])
-		text[0] = ' ';
-	return tnl_record(t, "    %s%s  (%s)", row->attr_name, text, row->word);
+	if (!row->sub && row->codec->hint && row->codec->shape != TNL_NOT_THERE)
+		return tnl_record_value(t, row->attr_name, row, &val, row->word);
+	for (size_t i = 0; i < val.len && i < 32; i++) /* a nest or a truth: its bytes */
+		snprintf(hex + 3 * i, 4, " %02x", val.data[i]);
+	return tnl_record(t, "    %s%s  (%s)", row->attr_name, hex, row->word);
 }
 
 int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len)
@@ -72,7 +78,7 @@ int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, 
 		else if (row->mask && !row->bits)
 			err = record_flags(t, kind, row->attr_name, attr);
 		else
-			err = record_value(t, row, attr);
+			err = record_attr(t, row, attr);
 		if (err)
 			return err;
 	}

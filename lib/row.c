@@ -2,9 +2,7 @@
 /* What a row means in an object: where its bytes are, whether they count, how to put them. */
 #include "row.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "kernel.h"
 

@@ -87,10 +87,7 @@ static int record(struct tnl *t, const struct tnl_kind *kind, const struct tnl_r
 		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || !tnl_row_set(row, &head))
 			continue;
 		tnl_row_get(row, &head, &val);
-		*text = 0;
-		if (row->codec->hint)
-			row->codec->format(row, &val, text, sizeof(text), &t->look);
-		err = tnl_record(t, "    %s%s%s  (%s)", row->attr_name, *text ? " " : "", text, row->word);
+		err = tnl_record_value(t, row->attr_name, row, &val, row->word);
 	}
 	mnl_attr_for_each(attr, nlh, layout->head) {
 		if (err)
@@ -252,7 +249,7 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 	if (answer[0].code)
 		return complain(t, want->kind, layout, nlh, &answer[0]);
 	if (err < 0 && !answer[0].done)
-		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+		return tnl_lost(t, err);
 	if (back && (err || answer[1].code))
 		back->kind = NULL; /* done, but not seen: it will be asked for again */
 	return 0;
@@ -436,7 +433,7 @@ static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 		return search_all(t, obj);
 	err = tnl_nl_talk(&t->route, ask_link(buf, obj), NULL, read_one, &reading, answer);
 	if (err)
-		return tnl_fail(t, TNL_INCOMPLETE, err, NULL, "no whole answer from the kernel: %s", strerror(-err));
+		return tnl_lost(t, err);
 	if (answer[0].code == -ENODEV)
 		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "no such link");
 	return answer[0].code ? complain(t, obj->kind, &link_layout, (void *)buf, &answer[0]) : 0;
