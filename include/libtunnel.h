@@ -87,7 +87,10 @@ enum tnl_row_flags {
 	TNL_NEED = 1 << 9,  /* needed to make one, though not an identity */
 	TNL_SEND = 1 << 10, /* sent even when it was not asked for */
 	TNL_LATER = 1 << 11, /* the kernel overlooks it in the message that makes a link: it follows in another */
-	TNL_ALONG = 1 << 12 /* goes along with every change of the kind's own words, as some of them reset it */
+	TNL_ALONG = 1 << 12, /* goes along with every change of the kind's own words, as some of them reset it */
+	TNL_ASIDE = 1 << 13, /* can be given, but is told as state: the kernel chooses it where nobody does */
+	TNL_RESET = 1 << 14, /* a bare TNL_BOTH word that brings its two back to their defaults */
+	TNL_DRIFTS = 1 << 15 /* the kernel may change it by itself */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */

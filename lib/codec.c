@@ -71,6 +71,7 @@ void tnl_val_set(const struct tnl_codec *codec, struct tnl_val *val, uint64_t nu
 
 	val->len = codec->size;
 	val->plen = -1;
+	val->instead = false;
 	switch (codec->size) {
 	case 1:
 		val->data[0] = number;
@@ -150,6 +151,30 @@ static int id_parse(const struct tnl_row *row, const char *text, struct tnl_val 
 	return err;
 }
 
+static int index_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	int err = tnl_number_parse(row, text, val, look, why);
+
+	if (!err && (!tnl_val_number(row->codec, val) || tnl_val_number(row->codec, val) > INT32_MAX)) {
+		*why = "out of range (1 to 2147483647)";
+		err = -EINVAL;
+	}
+	return err;
+}
+
+static int vni_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	int err = tnl_number_parse(row, text, val, look, why);
+
+	if (!err && tnl_val_number(row->codec, val) > 0xffffff) {
+		*why = "out of range (0 to 16777215)";
+		err = -EINVAL;
+	}
+	return err;
+}
+
 /* Names; numbers too, for a newer kernel may report values that have no name here. */
 static int enum_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		      const char **why)
@@ -161,21 +186,75 @@ static int enum_parse(const struct tnl_row *row, const char *text, struct tnl_va
 	return err;
 }
 
-/* The TOS is hexadecimal with or without 0x, as everybody's scripts have it; its bit 0 means inherit. */
+/* Hexadecimal with or without 0x, as everybody's scripts have it. -1: not of at most DIGITS digits. */
+static long hex_of(const char *text, size_t digits)
+{
+	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
+		text += 2;
+	if (!*text || strlen(text) > digits || strspn(text, "0123456789abcdefABCDEF") != strlen(text))
+		return -1;
+	return strtol(text, NULL, 16);
+}
+
+/* The bit 0 of the TOS means inherit. */
 static int tos_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why)
 {
 	bool inherit = !strncmp(text, "inherit", 7) && (!text[7] || text[7] == '/');
-	const char *digits = !inherit ? text : text[7] ? text + 8 : "0";
-	char *end;
+	long tos = hex_of(!inherit ? text : text[7] ? text + 8 : "0", 2);
 
 	(void)look;
 	*why = "not a TOS (inherit, or hexadecimal 00 to ff)";
-	if (digits[0] == '0' && (digits[1] == 'x' || digits[1] == 'X'))
-		digits += 2;
-	if (!*digits || strlen(digits) > 2 || strspn(digits, "0123456789abcdefABCDEF") != strlen(digits))
+	if (tos < 0)
 		return -EINVAL;
-	tnl_val_set(row->codec, val, strtoul(digits, &end, 16) | (inherit ? 1 : 0));
+	tnl_val_set(row->codec, val, tos | (inherit ? 1 : 0));
+	return 0;
+}
+
+/* Where only the value 1 as a whole means inherit. */
+static int dsfield_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			 const char **why)
+{
+	long field = strcmp(text, "inherit") ? hex_of(text, 2) : 1;
+
+	(void)look;
+	*why = "not a DS field (inherit, or hexadecimal 00 to ff)";
+	if (field < 0)
+		return -EINVAL;
+	tnl_val_set(row->codec, val, field);
+	return 0;
+}
+
+static void dsfield_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			   struct tnl_look *look)
+{
+	(void)row, (void)look;
+	snprintf(text, size, val->data[0] == 1 ? "inherit" : "0x%02x", val->data[0]);
+}
+
+static int tclass_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	long tclass = hex_of(text, 2);
+
+	(void)look;
+	*why = "not a traffic class (inherit, or hexadecimal 00 to ff)";
+	if (tclass < 0)
+		return -EINVAL;
+	tnl_val_set(row->codec, val, tclass);
+	return 0;
+}
+
+static int label_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	long label = hex_of(text, 5);
+
+	(void)look;
+	*why = "not a flow label (hexadecimal 00000 to fffff)";
+	if (label < 0)
+		return -EINVAL;
+	tnl_val_set(row->codec, val, label);
 	return 0;
 }
 
@@ -189,6 +268,13 @@ static void tos_format(const struct tnl_row *row, const struct tnl_val *val, cha
 		snprintf(text, size, "inherit");
 	else
 		snprintf(text, size, tos & 1 ? "inherit/0x%02x" : "0x%02x", tos & ~1u);
+}
+
+static void label_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			 struct tnl_look *look)
+{
+	(void)look;
+	snprintf(text, size, "0x%05llx", (unsigned long long)tnl_val_number(row->codec, val));
 }
 
 /* ---- truth ---- */
@@ -210,8 +296,8 @@ static int onoff_parse(const struct tnl_row *row, const char *text, struct tnl_v
 static void onoff_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			 struct tnl_look *look)
 {
-	(void)row, (void)look;
-	snprintf(text, size, val->data[0] ? "on" : "off");
+	(void)look;
+	snprintf(text, size, tnl_val_number(row->codec, val) ? "on" : "off");
 }
 
 /* ---- text and people ---- */
@@ -251,7 +337,7 @@ static int ifname_parse(const struct tnl_row *row, const char *text, struct tnl_
 	return str_parse(row, text, val, look, why);
 }
 
-static void str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+void tnl_str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look)
 {
 	(void)row, (void)look;
@@ -307,6 +393,7 @@ PEOPLE(group, group, getgrnam_r, getgrgid_r, gr_name, gr_gid)
 #define NUMBER .json = TNL_JSON_NUMBER, .parse = tnl_number_parse, .format = tnl_number_format
 #define BOOL .json = TNL_JSON_BOOL
 
+const struct tnl_codec tnl_index = { .hint = "INDEX", .size = 4, .json = TNL_JSON_NUMBER, .parse = index_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_u8 = { .hint = "N", .size = 1, NUMBER };
 const struct tnl_codec tnl_u16 = { .hint = "N", .size = 2, NUMBER };
 const struct tnl_codec tnl_u32 = { .hint = "N", .size = 4, NUMBER };
@@ -314,12 +401,18 @@ const struct tnl_codec tnl_u64 = { .hint = "N", .size = 8, NUMBER };
 const struct tnl_codec tnl_msec = { .hint = "MSEC", .size = 8, NUMBER };
 const struct tnl_codec tnl_mtu = { .hint = "BYTES", .size = 4, NUMBER };
 const struct tnl_codec tnl_ttl = { .hint = "TTL", .size = 1, .zero = "inherit", NUMBER };
+const struct tnl_codec tnl_autottl = { .hint = "TTL", .size = 1, .zero = "auto", NUMBER };
 const struct tnl_codec tnl_port = { .hint = "PORT", .size = 2, .order = 1, NUMBER };
 const struct tnl_codec tnl_autoport = { .hint = "PORT", .size = 2, .order = 1, .zero = "auto", NUMBER };
 const struct tnl_codec tnl_port16 = { .hint = "PORT", .size = 2, NUMBER };
 const struct tnl_codec tnl_id = { .hint = "ID", .size = 4, .json = TNL_JSON_NUMBER, .parse = id_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_xid = { .hint = "IF_ID", .size = 4, .json = TNL_JSON_NUMBER, .parse = id_parse, .format = hexnumber_format };
+const struct tnl_codec tnl_vni = { .hint = "VNI", .size = 4, .json = TNL_JSON_NUMBER, .parse = vni_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_mark = { .hint = "MARK", .size = 4, .json = TNL_JSON_NUMBER, .parse = tnl_number_parse, .format = hexnumber_format };
 const struct tnl_codec tnl_tos = { .hint = "TOS", .size = 1, .json = TNL_JSON_TEXT, .parse = tos_parse, .format = tos_format };
+const struct tnl_codec tnl_dsfield = { .hint = "DSFIELD", .size = 1, .json = TNL_JSON_TEXT, .parse = dsfield_parse, .format = dsfield_format };
+const struct tnl_codec tnl_tclass = { .hint = "TCLASS", .size = 4, .order = 1, .json = TNL_JSON_NUMBER, .parse = tclass_parse, .format = hexnumber_format };
+const struct tnl_codec tnl_label = { .hint = "LABEL", .size = 4, .order = 1, .json = TNL_JSON_NUMBER, .parse = label_parse, .format = label_format };
 const struct tnl_codec tnl_enum8 = { .hint = "NAME", .size = 1, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_enum16 = { .hint = "NAME", .size = 2, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_enum32 = { .hint = "N", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
@@ -327,12 +420,15 @@ const struct tnl_codec tnl_enum32 = { .hint = "N", .size = 4, .json = TNL_JSON_T
 const struct tnl_codec tnl_bool8 = { .size = 1, BOOL };
 const struct tnl_codec tnl_bit16 = { .size = 2, BOOL };
 const struct tnl_codec tnl_bit32 = { .size = 4, BOOL };
+const struct tnl_codec tnl_onbit32 = { .hint = "on|off", .size = 4, BOOL, .parse = onoff_parse, .format = onoff_format };
+const struct tnl_codec tnl_offbit32 = { .shape = TNL_OFF_BIT, .hint = "on|off", .size = 4, BOOL, .parse = onoff_parse, .format = onoff_format };
+const struct tnl_codec tnl_namedbit32 = { .hint = "NAME", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_flag = { .shape = TNL_THERE, BOOL };
 const struct tnl_codec tnl_onflag = { .shape = TNL_IF_ON, .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 const struct tnl_codec tnl_offflag = { .shape = TNL_NOT_THERE, .hint = "on|off", BOOL, .parse = onoff_parse, .format = onoff_format };
 const struct tnl_codec tnl_onoff8 = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 
-const struct tnl_codec tnl_str = { .shape = TNL_TEXT, .hint = "TEXT", .parse = str_parse, .format = str_format };
-const struct tnl_codec tnl_ifname = { .shape = TNL_TEXT, .hint = "NAME", .parse = ifname_parse, .format = str_format };
+const struct tnl_codec tnl_str = { .shape = TNL_TEXT, .hint = "TEXT", .parse = str_parse, .format = tnl_str_format };
+const struct tnl_codec tnl_ifname = { .shape = TNL_TEXT, .hint = "NAME", .parse = ifname_parse, .format = tnl_str_format };
 const struct tnl_codec tnl_user = { .hint = "USER", .size = 4, .parse = user_parse, .format = user_format };
 const struct tnl_codec tnl_gid = { .hint = "GROUP", .size = 4, .parse = group_parse, .format = group_format };

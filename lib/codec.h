@@ -11,13 +11,15 @@
 struct tnl_val {
 	uint16_t len;
 	int16_t plen; /* prefix length beside an address; -1: none given */
+	bool instead; /* the word that stands in place of a value: "none", "inherit" */
 	uint8_t data[TNL_VAL_MAX] __attribute__((aligned(8)));
 };
 
-/* Interface names and indexes, as the handle's namespace has them; codecs know no sockets. */
+/* Interface names, indexes and namespaces, as the handle's namespace has them; codecs know no sockets. */
 struct tnl_look {
 	int (*index)(struct tnl_look *look, const char *name); /* ifindex, or -errno */
 	int (*name)(struct tnl_look *look, int index, char name[16]);
+	int (*netns)(struct tnl_look *look, const char *name); /* the namespace's number here, or -errno */
 };
 
 struct tnl_name {
@@ -35,7 +37,9 @@ enum tnl_shape {
 	TNL_IF_ON,    /* being there means on, whatever the payload says */
 	TNL_TEXT,     /* may come with its end or without */
 	TNL_PREFIX,   /* an address; with prefix length 0 it may be left out */
-	TNL_INDEX     /* of an interface; 0: none */
+	TNL_INDEX,    /* of an interface; 0: none */
+	TNL_OFF_BIT,  /* a flag that means off */
+	TNL_PAIR      /* two numbers LOW-HIGH, which may also come as two words */
 };
 
 struct tnl_codec {
@@ -54,11 +58,12 @@ struct tnl_codec {
 };
 
 extern const struct tnl_codec tnl_u8, tnl_u16, tnl_u32, tnl_u64;
-extern const struct tnl_codec tnl_ttl, tnl_tos, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id;
+extern const struct tnl_codec tnl_ttl, tnl_autottl, tnl_tos, tnl_dsfield, tnl_tclass, tnl_label, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id, tnl_xid, tnl_vni, tnl_index;
 extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_onflag, tnl_offflag, tnl_bit16, tnl_bit32;
+extern const struct tnl_codec tnl_onbit32, tnl_offbit32, tnl_namedbit32;
 extern const struct tnl_codec tnl_enum8, tnl_enum16, tnl_enum32;
-extern const struct tnl_codec tnl_addr4, tnl_addr, tnl_prefix, tnl_ifaddr, tnl_key, tnl_dev, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
-extern const struct tnl_codec tnl_user, tnl_gid;
+extern const struct tnl_codec tnl_addr4, tnl_addr6, tnl_addr, tnl_anyaddr, tnl_prefix, tnl_prefix4, tnl_prefix6, tnl_range, tnl_ifaddr, tnl_key, tnl_dev, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
+extern const struct tnl_codec tnl_user, tnl_gid, tnl_netns, tnl_netnsid;
 
 /* Whole decimal or 0x number of at most BITS bits: no sign, no space, no leading zero. */
 int tnl_number(const char *text, unsigned bits, uint64_t *number, const char **why);
@@ -67,8 +72,11 @@ int tnl_number_parse(const struct tnl_row *row, const char *text, struct tnl_val
 		     const char **why);
 void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look);
+void tnl_str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size, struct tnl_look *look);
 /* The payload as a number in host order; 0 when it is longer than 8 bytes. */
 uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val);
+/* Whether an address has bits beyond its prefix length. */
+bool tnl_val_has_host_bits(const struct tnl_val *val);
 /* NUMBER as a payload of CODEC. */
 void tnl_val_set(const struct tnl_codec *codec, struct tnl_val *val, uint64_t number);
 

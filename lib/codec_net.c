@@ -8,9 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "handle.h"
 #include "kernel.h"
-#include "row.h"
 
 /* ---- addresses ---- */
 
@@ -19,19 +20,23 @@ static bool is_any(const char *text)
 	return !strcmp(text, "any") || !strcmp(text, "default") || !strcmp(text, "all");
 }
 
-static int addr4_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+/* An address of the one family that the codec's size tells. */
+static int fixed_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		       const char **why)
 {
-	struct in6_addr v6;
+	const bool v4 = row->codec->size == 4;
+	uint8_t other[16];
 
-	(void)row, (void)look;
-	val->len = 4;
+	(void)look;
+	val->len = row->codec->size;
 	val->plen = -1;
-	memset(val->data, 0, 4);
-	if (is_any(text) || inet_pton(AF_INET, text, val->data) == 1)
+	memset(val->data, 0, val->len);
+	if (is_any(text) || inet_pton(v4 ? AF_INET : AF_INET6, text, val->data) == 1)
 		return 0;
-	*why = inet_pton(AF_INET6, text, &v6) == 1 ? "an IPv6 address, but this kind wants IPv4" :
-						     "not a complete IPv4 address";
+	if (inet_pton(v4 ? AF_INET6 : AF_INET, text, other) == 1)
+		*why = v4 ? "an IPv6 address, but this kind wants IPv4" : "an IPv4 address, but this kind wants IPv6";
+	else
+		*why = v4 ? "not a complete IPv4 address" : "not a complete IPv6 address";
 	return -EINVAL;
 }
 
@@ -49,6 +54,18 @@ static int addr_parse(const struct tnl_row *row, const char *text, struct tnl_va
 	return val->len ? 0 : -EINVAL;
 }
 
+/* Of either family, or none at all. */
+static int anyaddr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			 const char **why)
+{
+	if (!is_any(text))
+		return addr_parse(row, text, val, look, why);
+	val->len = 4;
+	val->plen = -1;
+	memset(val->data, 0, 4);
+	return 0;
+}
+
 static void addr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			struct tnl_look *look)
 {
@@ -57,7 +74,7 @@ static void addr_format(const struct tnl_row *row, const struct tnl_val *val, ch
 	(void)look;
 	if (val->len != 4 && val->len != 16)
 		snprintf(text, size, "any");
-	else if (row->codec == &tnl_addr4 && !memcmp(val->data, zero, val->len))
+	else if (row->codec->parse != addr_parse && row->codec->shape != TNL_PREFIX && !memcmp(val->data, zero, val->len))
 		snprintf(text, size, "any");
 	else
 		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
@@ -94,6 +111,41 @@ static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_
 	return 0;
 }
 
+static void network_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			   struct tnl_look *look)
+{
+	size_t used;
+
+	addr_format(row, val, text, size, look);
+	used = strlen(text);
+	snprintf(text + used, size - used, "/%d", val->plen);
+}
+
+/* A network of the one family that the codec's size tells. */
+static int network_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			 const char **why)
+{
+	int err;
+
+	*why = row->codec->size == 4 ? "not an IPv4 prefix" : "not an IPv6 prefix";
+	if (!strcmp(text, "default"))
+		return -EINVAL;
+	err = prefix_parse(row, text, val, look, why);
+	if (!err && val->len != row->codec->size)
+		return -EINVAL;
+	if (!err && val->plen < 0)
+		val->plen = val->len * 8;
+	return err;
+}
+
+bool tnl_val_has_host_bits(const struct tnl_val *val)
+{
+	for (int bit = val->plen < 0 ? val->len * 8 : val->plen; bit < val->len * 8; bit++)
+		if (val->data[bit / 8] >> (7 - bit % 8) & 1)
+			return true;
+	return false;
+}
+
 /* An interface has no address "default". */
 static int ifaddr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 			const char **why)
@@ -126,6 +178,40 @@ static int key_parse(const struct tnl_row *row, const char *text, struct tnl_val
 	val->plen = -1;
 	*why = "neither a number nor a dotted quad";
 	return inet_pton(AF_INET, text, val->data) == 1 ? 0 : -EINVAL;
+}
+
+/* ---- port ranges: two ports in network byte order ---- */
+
+static int range_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	const char *high = strpbrk(text, "- ");
+	const char *why_not;
+	uint64_t port[2];
+	char low[8];
+
+	(void)row, (void)look;
+	*why = "not a range of ports (LOW-HIGH)";
+	if (!high || (size_t)(high - text) >= sizeof(low))
+		return -EINVAL;
+	memcpy(low, text, high - text);
+	low[high - text] = 0;
+	if (tnl_number(low, 16, &port[0], &why_not) || tnl_number(high + 1, 16, &port[1], &why_not) || port[0] > port[1])
+		return -EINVAL;
+	for (int i = 0; i < 2; i++) {
+		val->data[2 * i] = port[i] >> 8;
+		val->data[2 * i + 1] = port[i];
+	}
+	val->len = 4;
+	val->plen = -1;
+	return 0;
+}
+
+static void range_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			 struct tnl_look *look)
+{
+	(void)row, (void)look;
+	snprintf(text, size, "%u-%u", val->data[0] << 8 | val->data[1], val->data[2] << 8 | val->data[3]);
 }
 
 /* ---- devices, people, bytes ---- */
@@ -164,6 +250,40 @@ static void dev_format(const struct tnl_row *row, const struct tnl_val *val, cha
 		snprintf(text, size, "if%d", index);
 	else
 		snprintf(text, size, "%s", name);
+}
+
+static int netns_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		       const char **why)
+{
+	int fd = tnl_netns_open(text);
+
+	(void)row, (void)look;
+	*why = fd == -ENOENT ? "no such namespace" : "cannot be opened as a namespace";
+	if (fd < 0 || strlen(text) >= TNL_VAL_MAX)
+		return -EINVAL;
+	close(fd);
+	val->len = strlen(text) + 1;
+	val->plen = -1;
+	memcpy(val->data, text, val->len);
+	return 0;
+}
+
+static int netnsid_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			 const char **why)
+{
+	uint64_t number;
+	int id;
+
+	if (!tnl_number(text, 31, &number, why)) {
+		tnl_val_set(row->codec, val, number);
+		return 0;
+	}
+	id = look->netns(look, text);
+	*why = id == -ENOENT ? "no such namespace, or it has no number here (ip netns set NAME auto)" : "not a network namespace";
+	if (id < 0)
+		return -EINVAL;
+	tnl_val_set(row->codec, val, id);
+	return 0;
 }
 
 static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
@@ -218,10 +338,17 @@ static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, c
 }
 
 const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = tnl_number_format };
-const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = addr4_parse, .format = addr_format };
+const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = fixed_parse, .format = addr_format };
+const struct tnl_codec tnl_addr6 = { .hint = "ADDR6", .size = 16, .parse = fixed_parse, .format = addr_format };
+const struct tnl_codec tnl_anyaddr = { .hint = "ADDR", .parse = anyaddr_parse, .format = addr_format };
 const struct tnl_codec tnl_addr = { .hint = "ADDR", .parse = addr_parse, .format = addr_format };
 const struct tnl_codec tnl_prefix = { .shape = TNL_PREFIX, .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };
+const struct tnl_codec tnl_prefix4 = { .shape = TNL_PREFIX, .hint = "PREFIX4", .size = 4, .parse = network_parse, .format = network_format };
+const struct tnl_codec tnl_prefix6 = { .shape = TNL_PREFIX, .hint = "PREFIX6", .size = 16, .parse = network_parse, .format = network_format };
 const struct tnl_codec tnl_ifaddr = { .shape = TNL_PREFIX, .hint = "PREFIX", .parse = ifaddr_parse, .format = prefix_format };
+const struct tnl_codec tnl_range = { .shape = TNL_PAIR, .hint = "LOW-HIGH", .size = 4, .parse = range_parse, .format = range_format };
 const struct tnl_codec tnl_dev = { .shape = TNL_INDEX, .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
+const struct tnl_codec tnl_netns = { .shape = TNL_TEXT, .hint = "NETNS", .parse = netns_parse, .format = tnl_str_format };
+const struct tnl_codec tnl_netnsid = { .hint = "NETNS", .size = 4, .json = TNL_JSON_NUMBER, .parse = netnsid_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_mac = { .hint = "MAC", .size = 6, .parse = mac_parse, .format = bytes_format };
 const struct tnl_codec tnl_hex = { .hint = "HEX", .parse = hex_parse, .format = bytes_format };

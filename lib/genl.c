@@ -115,7 +115,7 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 
 		if (row->scope != TNL_NEST || !tnl_row_input(row))
 			continue;
-		if (!(row->flags & TNL_ID) && !(pick && pick(row, obj, now)))
+		if (!(row->flags & (TNL_ID | TNL_UNIQ)) && !(pick && pick(row, obj, now)))
 			continue;
 		if (now && row->codec->size && !tnl_row_get(row, obj, &val)) { /* what is gone has to be said */
 			tnl_row_value_of(row, obj, &val);
@@ -152,23 +152,23 @@ static bool pick_changed(const struct tnl_row *row, const struct tnl_obj *obj, c
 int tnl_genl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	(void)back;
-	return send_command(t, want, want->kind->genl->cmd.create, "CREATE", pick_all, NULL, NULL);
+	return send_command(t, want, want->kind->genl->cmd.create, want->kind->genl->verb[0], pick_all, NULL, NULL);
 }
 
 int tnl_genl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
 	(void)back;
-	return send_command(t, want, want->kind->genl->cmd.change, "MODIFY", pick_changed, now, NULL);
+	return send_command(t, want, want->kind->genl->cmd.change, want->kind->genl->verb[2], pick_changed, now, NULL);
 }
 
 int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
-	return send_command(t, obj, obj->kind->genl->cmd.remove, "DELETE", NULL, NULL, NULL);
+	return send_command(t, obj, obj->kind->genl->cmd.remove, obj->kind->genl->verb[1], NULL, NULL, NULL);
 }
 
 int tnl_genl_get(struct tnl *t, struct tnl_obj *obj)
 {
-	return send_command(t, obj, obj->kind->genl->cmd.get, "GET", pick_all, NULL, obj);
+	return send_command(t, obj, obj->kind->genl->cmd.get, NULL, pick_all, NULL, obj);
 }
 
 /* ---- dumps ---- */

@@ -2,24 +2,10 @@
 /* GRE over IPv4 (RFC 2784; key and sequence numbers RFC 2890). Kernel: net/ipv4/ip_gre.c. */
 #include "link.h"
 
-#define KEY(w, n, a, f, i, u, h) \
-	{ .word = w, .no = n, .codec = &tnl_key, NEST(a), .bits = f, .mask = GRE_KEY, .old = PARM_KEY(i##_key, i##_flags), .flags = u, .help = h }
-#define FLAG(w, n, a, bit, i, h) \
-	{ .word = w, .no = n, .codec = &tnl_bit16, NEST(a), .mask = bit, .old = PARM(i##_flags), .help = h }
-#define BOTH(w, n, c, a, b, h) \
-	{ .word = w, .no = n, .codec = &c, .both = { a, b }, .flags = TNL_BOTH, .help = h }
-
-static const struct tnl_row rows[] = {
+const struct tnl_row tnl_gre_rows[] = {
 	END_ROWS(IFLA_GRE_),
-	BOTH("key", "nokey", tnl_key, "ikey", "okey", "key in both directions, a number or dotted quad"),
-	KEY("ikey", "noikey", IFLA_GRE_IKEY, IFLA_GRE_IFLAGS, i, TNL_UNIQ, "key that arriving packets must have"),
-	KEY("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, o, 0, "key that leaving packets get"),
-	BOTH("seq", "noseq", tnl_bit16, "iseq", "oseq", "sequence numbers in both directions"),
-	FLAG("iseq", "noiseq", IFLA_GRE_IFLAGS, GRE_SEQ, i, "drop packets that arrive out of sequence"),
-	FLAG("oseq", "nooseq", IFLA_GRE_OFLAGS, GRE_SEQ, o, "number leaving packets"),
-	BOTH("csum", "nocsum", tnl_bit16, "icsum", "ocsum", "checksums in both directions"),
-	FLAG("icsum", "noicsum", IFLA_GRE_IFLAGS, GRE_CSUM, i, "arriving packets must have a checksum"),
-	FLAG("ocsum", "noocsum", IFLA_GRE_OFLAGS, GRE_CSUM, o, "leaving packets get a checksum"),
+	GRE_KEY_ROWS(PARM),
+	GRE_CSUM_ROWS(PARM),
 	OUTER_ROWS(IFLA_GRE_),
 	{ .word = "pmtudisc", .no = "nopmtudisc", .codec = &tnl_bool8, NEST(IFLA_GRE_PMTUDISC), .def = 1, .old = PARM_DF, .differs = "ioctl sets DF where there is a ttl", .help = "set DF outside (path MTU discovery)" },
 	{ .word = "ignore-df", .no = "noignore-df", .json = "ignore_df", .codec = &tnl_bool8, NEST(IFLA_GRE_IGNORE_DF), .help = "fragment outside although the inner packet forbids it" },
@@ -46,7 +32,7 @@ static int check_multicast(struct tnl_obj *obj, struct tnl_error *error)
 	return tnl_row_put(tnl_row_find(obj->kind, "okey", &no), obj, &group);
 }
 
-static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+int tnl_check_gre(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	int err = tnl_check_external(obj, error, NULL);
 
@@ -64,12 +50,20 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return err;
 }
 
-static const struct tnl_row *const tables[] = { tnl_name_rows, rows, tnl_link_rows, NULL };
+static const struct tnl_row *const tables[] = { tnl_name_rows, tnl_gre_rows, LINK_ROWS };
+static const struct tnl_row *const tap_tables[] = { tnl_name_rows, tnl_gre_rows, tnl_ether_rows, LINK_ROWS };
 static const char *const names[] = { "gre/ip", "gre/ipv4", NULL };
 
 const struct tnl_kind tnl_kind_gre = {
 	.name = "gre", .help = "GRE over IPv4 (RFC 2784, RFC 2890)",
-	.link = "gre", .module = "ip_gre", .pattern = "gre%d", .modes = names,
+	.link = "gre", .module = "ip_gre", .pattern = "gre%d", .modes = names, .iff = IFF_NOARP,
 	.old = { .base = "gre0", .proto = IPPROTO_GRE },
-	.rows = tables, .via = tnl_by_rtnl_or_ioctl, .check = check,
+	.rows = tables, .via = tnl_by_rtnl_or_ioctl, .check = tnl_check_gre,
+};
+
+const struct tnl_kind tnl_kind_gretap = {
+	.name = "gretap", .help = "Ethernet over GRE over IPv4",
+	.link = "gretap", .module = "ip_gre", .pattern = "gretap%d", .iff = IFF_MULTICAST,
+	.old = { .base = "gretap0" },
+	.rows = tap_tables, .via = tnl_by_rtnl, .check = tnl_check_gre,
 };

@@ -16,7 +16,7 @@ struct tnl_nl {
 struct tnl {
 	struct tnl_look look; /* first: codecs get it, nl.c casts it back */
 	struct tnl_nl route, genl;
-	int inet;             /* datagram socket for the legacy ioctls, -1: not opened yet */
+	int inet, inet6;      /* datagram sockets for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
 	bool dry;
 	struct {
@@ -65,10 +65,17 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 		tnl_message *cb, void *arg, struct tnl_answer answer[2]);
 /* A dump, whole and untorn before CB sees the first message. */
 int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg);
+int tnl_nl_open(struct tnl_nl *nl); /* where it is not open yet */
 void tnl_nl_close(struct tnl_nl *nl);
 int tnl_ifindex(struct tnl *t, const char *name); /* > 0, or -errno */
 int tnl_look_index(struct tnl_look *look, const char *name);
 int tnl_look_name(struct tnl_look *look, int index, char name[16]);
+
+/* ---- netns.c: NAME is one of /run/netns, a path, or the number of a process ---- */
+
+int tnl_netns_open(const char *name); /* a descriptor, or -errno */
+int tnl_netns_socket(const char *name, struct tnl_nl *nl);
+int tnl_netns_id(struct tnl_look *look, const char *name);
 
 /* ---- record.c: what would have been sent, as lines ---- */
 
@@ -85,6 +92,7 @@ struct tnl_transport {
 	const char *name;
 	uint8_t scopes;   /* of which rows it carries: 1 << enum tnl_scope */
 	bool old;         /* only rows that have a place in the legacy structs */
+	bool numbers;     /* can choose the interface's number */
 	bool replaces;    /* a change replaces everything that it could carry, and drops the rest */
 	/* Makes WANT. BACK gets what the kernel then has, where that comes in the same breath; its kind stays NULL if not. */
 	int (*create)(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back);
@@ -109,6 +117,8 @@ struct tnl_rtnl {
 
 extern const struct tnl_rtnl tnl_rtnl_addr, tnl_rtnl_route;
 
+int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns); /* to another namespace */
+
 /* ---- genl.c ---- */
 
 struct tnl_genl {
@@ -118,6 +128,7 @@ struct tnl_genl {
 		uint8_t create, remove, change, get;
 	} cmd;
 	const char *name;             /* how its commands begin: "L2TP_CMD_TUNNEL_" */
+	const char *verb[3];          /* and end: create, remove, change */
 };
 
 int tnl_genl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back);

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Objects over SIOC*TUNNEL: rows say where struct ip_tunnel_parm keeps their bytes. Kernel: net/ipv4/ip_tunnel.c. */
+/*
+ * Objects over SIOC*TUNNEL: rows say where struct ip_tunnel_parm or ip6_tnl_parm2 keeps their bytes.
+ * Kernel: net/ipv4/ip_tunnel.c, net/ipv6/ip6_tunnel.c.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,62 +29,84 @@ static bool has16(const void *at, uint16_t bits)
 	return u16 & bits;
 }
 
-static void encode(const struct tnl_obj *obj, struct ip_tunnel_parm *parm)
+/* What the ioctls carry: the kinds over IPv4 and over IPv6 have a struct each, both begin with the name. */
+union parm {
+	char name[IFNAMSIZ];
+	struct ip_tunnel_parm v4;
+	struct ip6_tnl_parm2 v6;
+};
+
+/* The attribute's own bytes where other rows share it, else the value or its default. */
+static void copy_out(const struct tnl_row *row, const struct tnl_obj *obj, uint8_t *to)
+{
+	const struct nlattr *attr = tnl_set_find(&obj->nest, row->attr);
+	struct tnl_val val;
+
+	if (attr && mnl_attr_get_payload_len(attr) == row->old.len) {
+		memcpy(to, mnl_attr_get_payload(attr), row->old.len);
+	} else if (!row->mask && !row->field) {
+		tnl_row_value_of(row, obj, &val);
+		memcpy(to, val.data, row->old.len);
+	}
+}
+
+static void encode(const struct tnl_obj *obj, union parm *parm)
 {
 	uint8_t *raw = (uint8_t *)parm;
 	struct tnl_val val;
 
 	memset(parm, 0, sizeof(*parm));
 	strlcpy(parm->name, tnl_obj_ifname(obj), sizeof(parm->name));
-	parm->iph.version = 4;
-	parm->iph.ihl = 5;
-	parm->iph.protocol = obj->kind->old.proto;
-	parm->i_flags = obj->kind->old.iflags;
+	if (obj->kind->old.v6) {
+		parm->v6.proto = obj->kind->old.proto;
+		parm->v6.i_flags = obj->kind->old.iflags;
+	} else {
+		parm->v4.iph.version = 4;
+		parm->v4.iph.ihl = 5;
+		parm->v4.iph.protocol = obj->kind->old.proto;
+		parm->v4.i_flags = obj->kind->old.iflags;
+	}
 	tnl_each_row(row, obj->kind) {
-		if (!row->old.how)
-			continue;
+		if (row->old.how == TNL_OLD_COPY)
+			copy_out(row, obj, raw + row->old.off);
 		tnl_row_value_of(row, obj, &val);
 		if (row->old.how == TNL_OLD_DF && val.data[0])
-			parm->iph.frag_off = TNL_IP_DF;
-		else if (row->old.how == TNL_OLD_COPY && row->mask && tnl_row_set(row, obj))
-			or16(raw + row->old.off, row->mask);
-		else if (row->old.how == TNL_OLD_COPY && !row->mask)
-			memcpy(raw + row->old.off, val.data, row->old.len);
-		else if (row->old.how == TNL_OLD_KEY && tnl_row_set(row, obj)) {
+			parm->v4.iph.frag_off = TNL_IP_DF;
+		if (row->old.how == TNL_OLD_KEY && tnl_row_set(row, obj)) {
 			memcpy(raw + row->old.off, val.data, row->old.len);
 			or16(raw + row->old.arg, GRE_KEY);
 		}
 	}
 }
 
-static int decode(const struct ip_tunnel_parm *parm, struct tnl_obj *obj)
+static int decode(const union parm *parm, struct tnl_obj *obj)
 {
 	const uint8_t *raw = (const uint8_t *)parm;
 	int err = 0;
 
 	tnl_each_row(row, obj->kind) {
 		struct tnl_val val = { .len = row->codec->size, .plen = -1 };
-		bool on = true;
 
-		if (!row->old.how || err)
-			continue;
+		if (err)
+			break;
+		if (row->old.how == TNL_OLD_COPY)
+			err = tnl_set_put(&obj->nest, row->attr, raw + row->old.off, row->old.len);
 		if (row->old.how == TNL_OLD_DF) {
-			val.data[0] = (parm->iph.frag_off & TNL_IP_DF) != 0;
-		} else if (row->mask && !row->bits) {
-			on = has16(raw + row->old.off, row->mask);
-			tnl_val_set(row->codec, &val, on);
-		} else {
-			on = row->old.how != TNL_OLD_KEY || has16(raw + row->old.arg, GRE_KEY);
-			memcpy(val.data, raw + row->old.off, row->old.len);
+			val.data[0] = (parm->v4.iph.frag_off & TNL_IP_DF) != 0;
+			err = tnl_row_put(row, obj, &val);
 		}
-		err = on ? tnl_row_put(row, obj, &val) : tnl_row_clear(row, obj);
+		if (row->old.how == TNL_OLD_KEY) {
+			memcpy(val.data, raw + row->old.off, row->old.len);
+			err = has16(raw + row->old.arg, GRE_KEY) ? tnl_row_put(row, obj, &val) : tnl_row_clear(row, obj);
+		}
 	}
 	return err;
 }
 
 static int request(struct tnl *t, const struct tnl_obj *obj, const char *device, unsigned long request, const char *name,
-		   struct ip_tunnel_parm *parm)
+		   union parm *parm)
 {
+	int *inet = obj->kind->old.v6 ? &t->inet6 : &t->inet;
 	struct ifreq ifr = { .ifr_data = (void *)parm };
 	int err;
 
@@ -94,7 +119,7 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 			struct tnl_val val;
 			bool zero;
 
-			if (err || !row->old.how || (row->mask && !tnl_row_set(row, obj)))
+			if (err || !row->old.how || (row->mask && !row->instead && !tnl_row_set(row, obj)))
 				continue;
 			tnl_row_value_of(row, obj, &val);
 			zero = !tnl_val_number(row->codec, &val);
@@ -105,13 +130,13 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 		}
 		return err;
 	}
-	if (t->inet < 0)
-		t->inet = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (t->inet < 0)
+	if (*inet < 0)
+		*inet = socket(obj->kind->old.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (*inet < 0)
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
-	if (ioctl(t->inet, request, &ifr) == 0)
+	if (ioctl(*inet, request, &ifr) == 0)
 		return 0;
-	err = -errno;
+	err = request == SIOCADDTUNNEL && errno == ENOBUFS ? -EEXIST : -errno; /* how sit, ip6gre and vti6 say it */
 	if (err == -ENODEV && !strcmp(device, obj->kind->old.base))
 		return tnl_fail(t, TNL_KERNEL, err, NULL, "no device %s to ask: modprobe %s, or the namespace has none "
 				"(net.core.fb_tunnels_only_for_init_net)", device, obj->kind->module);
@@ -120,7 +145,7 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 
 static int ioctl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
-	struct ip_tunnel_parm parm;
+	union parm parm;
 
 	(void)back;
 	encode(want, &parm);
@@ -129,7 +154,7 @@ static int ioctl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *bac
 
 static int ioctl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
-	struct ip_tunnel_parm parm;
+	union parm parm;
 
 	(void)back;
 	encode(want, &parm);
@@ -138,7 +163,7 @@ static int ioctl_change(struct tnl *t, const struct tnl_obj *now, const struct t
 
 static int ioctl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
-	struct ip_tunnel_parm parm;
+	union parm parm;
 
 	encode(obj, &parm);
 	return request(t, obj, tnl_obj_ifname(obj), SIOCDELTUNNEL, "SIOCDELTUNNEL", &parm);
@@ -147,7 +172,7 @@ static int ioctl_remove(struct tnl *t, const struct tnl_obj *obj)
 /* Puts the ioctl's answer over what rtnetlink said of the same rows. */
 static int ioctl_get(struct tnl *t, struct tnl_obj *obj)
 {
-	struct ip_tunnel_parm parm = {0};
+	union parm parm = {0};
 	int err = request(t, obj, tnl_obj_ifname(obj), SIOCGETTUNNEL, NULL, &parm);
 
 	if (!err && decode(&parm, obj))

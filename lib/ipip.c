@@ -26,20 +26,17 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		err = tnl_check_ends(obj, now, error);
 	if (!err)
 		err = tnl_check_encap(obj, error);
-	/* the kernel would set DF all the same */
-	if (!err && tnl_obj_has(obj, "ttl") && !tnl_obj_number(obj, "pmtudisc"))
-		err = tnl_obj_was_given(obj, "pmtudisc") ?
-		      tnl_check_word(error, "nopmtudisc", "cannot stand beside a ttl other than inherit") :
-		      tnl_check_word(error, "ttl", "needs pmtudisc, which is off here");
+	if (!err)
+		err = tnl_check_df(obj, error);
 	return err;
 }
 
-static const struct tnl_row *const tables[] = { tnl_name_rows, rows, tnl_link_rows, NULL };
+static const struct tnl_row *const tables[] = { tnl_name_rows, rows, LINK_ROWS };
 static const char *const names[] = { "ip/ip", "ipv4/ipv4", "ip4ip4", "mplsip", "mpls/ipv4", NULL };
 
 const struct tnl_kind tnl_kind_ipip = {
 	.name = "ipip", .help = "IP in IP over IPv4 (RFC 2003)",
-	.link = "ipip", .module = "ipip", .pattern = "ipip%d", .modes = names,
+	.link = "ipip", .module = "ipip", .pattern = "ipip%d", .modes = names, .iff = IFF_NOARP,
 	.old = { .base = "tunl0", .proto = IPPROTO_IPIP },
 	.rows = tables, .via = tnl_by_rtnl_or_ioctl, .check = check,
 };

@@ -12,7 +12,9 @@
 #include <linux/if_tun.h>
 #include <linux/if_tunnel.h>
 #include <linux/in.h>
+#include <linux/in6.h>
 #include <linux/ip.h>
+#include <linux/ip6_tunnel.h>
 #include <linux/l2tp.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
@@ -29,13 +31,20 @@
 #define RTA_NH_ID 30 /* 5.3 */
 #endif
 
+#define IFLA_VXLAN_LOCALBYPASS 31 /* 6.4 */
+
 /*
- * What the kernel keeps but never reports has no attribute of its own. These stand in, far from the kernel's
+ * What the kernel keeps but never reports over netlink has no attribute of its own. These stand in, far from the kernel's
  * numbers; they live in objects only and no transport sends them in a message.
  */
 enum {
 	TNL_PRIVATE = 0x1000,
 	TNL_TUN_ONE_QUEUE,
+	TNL_TUN_FLAGS,   /* those of TUNSETIFF that no IFLA_TUN_* tells */
+	TNL_PRL_DEV,
+	TNL_PRL_ADDR,
+	TNL_PRL_DEFAULT,
+	TNL_NETNS,       /* where a link goes; IFLA_NET_NS_FD when it is sent */
 };
 
 #endif

@@ -18,7 +18,7 @@ static const struct tnl_name l2specs[] = { { "default", 1 }, { "none", 0 }, {0} 
 static const struct tnl_name sequences[] = { { "none", 0 }, { "send", 1 }, { "recv", 2 }, { "both", 3 }, {0} };
 
 #define L2TP_COUNTER(w, a, h) \
-	{ .word = w, .codec = &tnl_u64, NEST(L2TP_ATTR_STATS), .sub = a, .flags = TNL_STAT, .help = h }
+	{ .word = w, .codec = &tnl_u64, NEST(L2TP_ATTR_STATS), .sub = { a }, .flags = TNL_STAT, .help = h }
 
 static const struct tnl_row id_rows[] = {
 	{ .word = "tunnel_id", .alias = { "tid" }, .codec = &tnl_id, NEST(L2TP_ATTR_CONN_ID), .flags = TNL_ID | TNL_FIXED, .help = "this side's number of the tunnel" },
@@ -98,11 +98,11 @@ static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct t
 }
 
 static const struct tnl_genl tunnel_commands = {
-	.family = L2TP_GENL_NAME, .version = L2TP_GENL_VERSION, .name = "L2TP_CMD_TUNNEL_",
+	.family = L2TP_GENL_NAME, .version = L2TP_GENL_VERSION, .name = "L2TP_CMD_TUNNEL_", .verb = { "CREATE", "DELETE", "MODIFY" },
 	.cmd = { L2TP_CMD_TUNNEL_CREATE, L2TP_CMD_TUNNEL_DELETE, L2TP_CMD_TUNNEL_MODIFY, L2TP_CMD_TUNNEL_GET },
 };
 static const struct tnl_genl session_commands = {
-	.family = L2TP_GENL_NAME, .version = L2TP_GENL_VERSION, .name = "L2TP_CMD_SESSION_",
+	.family = L2TP_GENL_NAME, .version = L2TP_GENL_VERSION, .name = "L2TP_CMD_SESSION_", .verb = { "CREATE", "DELETE", "MODIFY" },
 	.cmd = { L2TP_CMD_SESSION_CREATE, L2TP_CMD_SESSION_DELETE, L2TP_CMD_SESSION_MODIFY, L2TP_CMD_SESSION_GET },
 };
 
@@ -115,7 +115,7 @@ static const struct tnl_transport *const by_flat[] = { &flat, NULL };
 static const struct tnl_row *const tunnel_tables[] = { id_rows, tunnel_rows, NULL };
 static const struct tnl_row *const session_tables[] = { interface_rows, id_rows, session_rows, NULL };
 static const struct tnl_row *const flat_tables[] = {
-	tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, tnl_link_rows, NULL
+	tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, LINK_ROWS
 };
 
 const struct tnl_kind tnl_kind_l2tp_tunnel = {
@@ -130,7 +130,7 @@ const struct tnl_kind tnl_kind_l2tp_session = {
 
 const struct tnl_kind tnl_kind_l2tp = {
 	.name = "l2tp", .help = "Ethernet over L2TPv3 (RFC 3931): tunnel, session and interface",
-	.module = MODULES, .pattern = "l2tpeth%d", .rows = flat_tables, .via = by_flat, .claim = claim,
+	.module = MODULES, .pattern = "l2tpeth%d", .iff = IFF_MULTICAST, .rows = flat_tables, .via = by_flat, .claim = claim,
 };
 
 /* ---- letting go: an acknowledged deletion is not a finished one ---- */

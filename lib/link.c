@@ -1,28 +1,40 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* The words of every link, and the rules that tunnels over IPv4 share. */
+/* The words of every link, and the rules that tunnels share. */
 #include "link.h"
 
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 const struct tnl_row tnl_name_rows[] = {
-	{ .word = "name", .codec = &tnl_ifname, TOP(IFLA_IFNAME), .flags = TNL_ID | TNL_POS | TNL_FIXED, .help = "the interface's name; with %d in it: the first that is free" },
+	{ .word = "name", .codec = &tnl_ifname, TOP(IFLA_IFNAME), .flags = TNL_ID | TNL_POS, .help = "the interface's name; with %d in it: the first that is free" },
 	{0}
 };
 
 const struct tnl_row tnl_ether_rows[] = {
-	{ .word = "address", .codec = &tnl_mac, TOP(IFLA_ADDRESS), .help = "MAC address" },
+	{ .word = "address", .alias = { "lladdr" }, .codec = &tnl_mac, TOP(IFLA_ADDRESS), .help = "MAC address" },
+	{ .word = "broadcast", .alias = { "brd" }, .codec = &tnl_mac, TOP(IFLA_BROADCAST), .def_text = "ff:ff:ff:ff:ff:ff", .help = "broadcast MAC address" },
 	{0}
 };
 
+static const struct tnl_name genmodes[] = { { "eui64", 0 }, { "none", 1 }, { "stable_secret", 2 }, { "random", 3 }, {0} };
 static const struct tnl_name groups[] = { { "default", 0 }, {0} };
 static const struct tnl_name operstates[] = {
 	{ "unknown", 0 }, { "notpresent", 1 }, { "down", 2 }, { "lowerlayerdown", 3 }, { "testing", 4 }, { "dormant", 5 }, { "up", 6 }, {0}
 };
 
+#define ONOFF_ROW(w, c, bit, h) { .word = w, .codec = &c, HEAD(ifinfomsg, ifi_flags), .mask = bit, .help = h }
 #define IFF_ROW(w, n, bit, h) { .word = w, .no = n, .codec = &tnl_bit32, HEAD(ifinfomsg, ifi_flags), .mask = bit, .help = h }
 #define COUNTER(w, field, h) \
 	{ .word = w, .codec = &tnl_u64, TOP(IFLA_STATS64), .at = offsetof(struct rtnl_link_stats64, field), .size = 8, .flags = TNL_STAT, .help = h }
+
+const struct tnl_row tnl_iff_rows[] = {
+	ONOFF_ROW("arp", tnl_offbit32, IFF_NOARP, "address resolution"),
+	ONOFF_ROW("multicast", tnl_onbit32, IFF_MULTICAST, "multicast"),
+	ONOFF_ROW("allmulticast", tnl_onbit32, IFF_ALLMULTI, "take all multicast packets"),
+	ONOFF_ROW("promisc", tnl_onbit32, IFF_PROMISC, "take all packets"),
+	{0}
+};
 
 const struct tnl_row tnl_link_rows[] = {
 	{ .word = "mtu", .codec = &tnl_mtu, TOP(IFLA_MTU), .flags = TNL_ALONG, .help = "largest packet it takes, absent: from the underlay" },
@@ -30,10 +42,15 @@ const struct tnl_row tnl_link_rows[] = {
 	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
 	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .help = "bridge or VRF that it belongs to" },
 	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .flags = TNL_LATER, .help = "text for people" },
+	{ .word = "addrgenmode", .codec = &tnl_enum8, .names = genmodes, TOP(IFLA_AF_SPEC), .sub = { AF_INET6, IFLA_INET6_ADDR_GEN_MODE }, .flags = TNL_LATER | TNL_DRIFTS, .help = "how its link-local IPv6 address is made" },
 	IFF_ROW("up", "down", IFF_UP, "administratively up"),
-	{ .word = "ifindex", .codec = &tnl_u32, HEAD(ifinfomsg, ifi_index), .flags = TNL_STATE, .help = "number of the interface" },
+	{ .word = "netns", .codec = &tnl_netns, TOP(TNL_NETNS), .flags = TNL_BLIND, .help = "namespace that it goes to: name, path or process" },
+	{ .word = "link-netnsid", .alias = { "link-netns" }, .json = "link_netnsid", .codec = &tnl_netnsid, TOP(IFLA_LINK_NETNSID), .def = -1, .flags = TNL_FIXED, .help = "namespace of its underlay, as numbered here, or its name" },
+	{ .word = "ifindex", .alias = { "index" }, .codec = &tnl_index, HEAD(ifinfomsg, ifi_index), .flags = TNL_ASIDE | TNL_FIXED, .help = "number of the interface" },
+	{ .word = "numtxqueues", .codec = &tnl_u32, TOP(IFLA_NUM_TX_QUEUES), .flags = TNL_ASIDE | TNL_FIXED, .help = "transmit queues" },
+	{ .word = "numrxqueues", .codec = &tnl_u32, TOP(IFLA_NUM_RX_QUEUES), .flags = TNL_ASIDE | TNL_FIXED, .help = "receive queues" },
 	{ .word = "state", .codec = &tnl_enum8, .names = operstates, TOP(IFLA_OPERSTATE), .flags = TNL_STATE, .help = "operational state (RFC 2863)" },
-	{ .word = "carrier", .codec = &tnl_onoff8, TOP(IFLA_CARRIER), .flags = TNL_STATE, .help = "carrier" },
+	{ .word = "carrier", .codec = &tnl_onoff8, TOP(IFLA_CARRIER), .flags = TNL_ASIDE, .help = "carrier" },
 	COUNTER("rx_packets", rx_packets, "packets received"),
 	COUNTER("rx_bytes", rx_bytes, "bytes received"),
 	COUNTER("rx_errors", rx_errors, "bad packets received"),
@@ -55,6 +72,8 @@ const struct tnl_kind tnl_kind_link = {
 	.name = "link", .help = "any other link: shown and left alone", .pattern = "link%d",
 	.rows = link_tables, .via = tnl_by_rtnl,
 };
+
+const struct tnl_name tnl_inherit[] = { { "inherit", 1 }, {0} };
 
 const struct tnl_name tnl_encap_types[] = {
 	{ "none", TUNNEL_ENCAP_NONE }, { "fou", TUNNEL_ENCAP_FOU }, { "gue", TUNNEL_ENCAP_GUE }, {0}
@@ -89,7 +108,8 @@ bool tnl_is_multicast(const struct tnl_obj *obj, const char *word)
 	const struct tnl_row *row = tnl_row_find(obj->kind, word, &no);
 	struct tnl_val val;
 
-	return tnl_row_get(row, obj, &val) && val.len == 4 && (val.data[0] & 0xf0) == 0xe0;
+	return tnl_row_get(row, obj, &val) && ((val.len == 4 && (val.data[0] & 0xf0) == 0xe0) ||
+					       (val.len == 16 && val.data[0] == 0xff));
 }
 
 /* A device is point to point, broadcast or neither by its remote, and stays so (net/ipv4/ip_tunnel.c). */
@@ -101,6 +121,16 @@ int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct 
 		return tnl_check_word(error, "remote",
 				      "a living tunnel stays point to point or not: delete it and add it anew");
 	return 0;
+}
+
+/* Beside a ttl of its own the kernel sets DF all the same. */
+int tnl_check_df(const struct tnl_obj *obj, struct tnl_error *error)
+{
+	if (!tnl_obj_has(obj, "ttl") || tnl_obj_number(obj, "pmtudisc"))
+		return 0;
+	return tnl_obj_was_given(obj, "pmtudisc") ?
+	       tnl_check_word(error, "nopmtudisc", "cannot stand beside a ttl other than inherit") :
+	       tnl_check_word(error, "ttl", "needs pmtudisc, which is off here");
 }
 
 int tnl_check_encap(const struct tnl_obj *obj, struct tnl_error *error)

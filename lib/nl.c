@@ -16,7 +16,7 @@
 #define RECEIVE 32768 /* the kernel makes no larger piece of a dump */
 #define DUMP_TRIES 10
 
-static int nl_open(struct tnl_nl *nl)
+int tnl_nl_open(struct tnl_nl *nl)
 {
 	static const int on = 1;
 	struct timespec now;
@@ -111,7 +111,7 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 	struct nlmsghdr *const asked[2] = { first, second };
 	bool open[2] = { true, second != NULL };
 	char buf[RECEIVE] __attribute__((aligned(8)));
-	int err = nl_open(nl);
+	int err = tnl_nl_open(nl);
 
 	memset(answer, 0, 2 * sizeof(*answer));
 	if (!err)
@@ -209,7 +209,7 @@ int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_
 	struct pile pile = {0};
 	struct timespec pause = { .tv_nsec = 1000000 };
 	static const int on = 1;
-	int done, err = nl_open(nl);
+	int done, err = tnl_nl_open(nl);
 	int left;
 
 	if (err)

@@ -14,6 +14,8 @@ struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind)
 		return NULL;
 	obj->kind = kind;
 	memcpy(obj->head, kind->init, sizeof(obj->head));
+	if (kind->iff)
+		((struct ifinfomsg *)obj->head)->ifi_flags = kind->iff;
 	return obj;
 }
 
@@ -60,7 +62,7 @@ int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all)
 	int err;
 
 	tnl_each_row(row, src->kind) {
-		if (!tnl_row_input(row) || !(all || tnl_obj_given(src, row)))
+		if (!tnl_row_input(row) || !((all && !(row->flags & TNL_ASIDE)) || tnl_obj_given(src, row)))
 			continue;
 		err = tnl_row_copy(row, dst, src);
 		if (err)
@@ -97,12 +99,23 @@ static const struct tnl_row *row_of(const struct tnl_obj *obj, const char *word)
 	return tnl_row_find(obj->kind, word, &no);
 }
 
-const char *tnl_obj_ifname(const struct tnl_obj *obj)
+/* The text of an attribute; NULL: not there, or without an end. */
+static const char *text_of(const struct tnl_set *set, uint16_t type)
 {
-	const struct nlattr *attr = tnl_set_find(&obj->top, IFLA_IFNAME);
+	const struct nlattr *attr = tnl_set_find(set, type);
 
 	return attr && memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)) ?
 	       mnl_attr_get_payload(attr) : NULL;
+}
+
+const char *tnl_obj_ifname(const struct tnl_obj *obj)
+{
+	return text_of(&obj->top, IFLA_IFNAME);
+}
+
+const char *tnl_obj_netns(const struct tnl_obj *obj)
+{
+	return text_of(&obj->top, TNL_NETNS);
 }
 
 int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name)
@@ -129,7 +142,7 @@ const char *tnl_obj_said(const struct tnl_obj *obj, const struct tnl_row *row)
 	const struct tnl_row *pair[2];
 
 	tnl_each_row(both, obj->kind) {
-		if (!(both->flags & TNL_BOTH) || (strcmp(both->both[0], row->word) && strcmp(both->both[1], row->word)))
+		if (!(both->flags & TNL_BOTH) || (both->flags & TNL_RESET) || (strcmp(both->both[0], row->word) && strcmp(both->both[1], row->word)))
 			continue;
 		tnl_row_pair(obj->kind, both, pair);
 		if (tnl_obj_given(obj, pair[0]) && tnl_obj_given(obj, pair[1]))
@@ -160,10 +173,8 @@ const char *tnl_obj_type(const struct tnl_obj *obj)
 const char *tnl_obj_interface(const struct tnl_obj *obj)
 {
 	const struct tnl_row *row = row_of(obj, "name");
-	const struct nlattr *attr = row ? tnl_set_find(row->scope == TNL_TOP ? &obj->top : &obj->nest, row->attr) : NULL;
 
-	return attr && memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)) ?
-	       mnl_attr_get_payload(attr) : NULL;
+	return row ? text_of(row->scope == TNL_TOP ? &obj->top : &obj->nest, row->attr) : NULL;
 }
 
 const char *tnl_obj_chosen(const struct tnl_obj *obj)
@@ -236,7 +247,7 @@ bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, cons
 bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struct tnl_row **differs)
 {
 	tnl_each_row(row, a->kind) {
-		if (!tnl_row_input(row) || tnl_row_equal(row, a, b))
+		if (!tnl_row_input(row) || (row->flags & TNL_ASIDE) || tnl_row_equal(row, a, b))
 			continue;
 		if (differs)
 			*differs = row;

@@ -42,10 +42,9 @@ static int record_flags(struct tnl *t, const struct tnl_kind *kind, const char *
 int tnl_record_value(struct tnl *t, const char *name, const struct tnl_row *row, const struct tnl_val *val,
 		     const char *word)
 {
-	char text[TNL_TEXT_MAX] = "";
+	char text[TNL_TEXT_MAX];
 
-	if (row->codec->hint)
-		row->codec->format(row, val, text, sizeof(text), &t->look);
+	tnl_row_text(row, val, text, sizeof(text), &t->look);
 	return tnl_record(t, "    %s%s%s  (%s)", name, *text ? " " : "", text, word);
 }
 
@@ -57,11 +56,28 @@ static int record_attr(struct tnl *t, const struct tnl_row *row, const struct nl
 	if (val.len > TNL_VAL_MAX)
 		val.len = TNL_VAL_MAX;
 	memcpy(val.data, mnl_attr_get_payload(attr), val.len);
-	if (!row->sub && row->codec->hint && row->codec->shape != TNL_NOT_THERE)
+	if (!row->sub[0] && row->codec->hint && row->codec->shape != TNL_NOT_THERE)
 		return tnl_record_value(t, row->attr_name, row, &val, row->word);
 	for (size_t i = 0; i < val.len && i < 32; i++) /* a nest or a truth: its bytes */
 		snprintf(hex + 3 * i, 4, " %02x", val.data[i]);
 	return tnl_record(t, "    %s%s  (%s)", row->attr_name, hex, row->word);
+}
+
+/* Several rows share a number: each with its part. */
+static int record_fields(struct tnl *t, struct tnl_obj *part, const struct nlattr *attr)
+{
+	int err = tnl_set_put(&part->nest, mnl_attr_get_type(attr), mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
+
+	tnl_each_row(row, part->kind) {
+		struct tnl_val val;
+
+		if (err || !row->field || row->attr != mnl_attr_get_type(attr) || !tnl_row_set(row, part))
+			continue;
+		tnl_row_get(row, part, &val);
+		err = tnl_record_value(t, row->attr_name, row, &val, row->word);
+	}
+	tnl_set_free(&part->nest);
+	return err;
 }
 
 int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len)
@@ -71,10 +87,13 @@ int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, 
 
 	mnl_attr_for_each_payload(payload, len) {
 		const struct tnl_row *row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
+		struct tnl_obj part = { .kind = kind };
 
 		if (!row)
 			err = tnl_record(t, "    attribute %u, %u bytes", mnl_attr_get_type(attr),
 					 mnl_attr_get_payload_len(attr));
+		else if (row->field)
+			err = record_fields(t, &part, attr);
 		else if (row->mask && !row->bits)
 			err = record_flags(t, kind, row->attr_name, attr);
 		else

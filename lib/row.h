@@ -35,11 +35,17 @@ struct tnl_row {
 	uint8_t scope;
 	uint8_t plen;                /* 1 + offset in the header of the prefix length, 0: none */
 	uint16_t at, size;           /* offset in the header or payload, if only a part of it is meant */
-	uint16_t attr, attr6, sub;   /* attribute; the one for an IPv6 address; the one nested in it */
+	uint16_t attr, attr6, sub[2]; /* attribute; the one for an IPv6 address; those nested in it */
+	uint16_t plen_attr;          /* the attribute with the prefix length, 0: none */
 	uint16_t bits;               /* the attribute with flags that say whether this one counts */
+	uint8_t bits_size;           /* its size; 0: being there is the flag */
+	uint8_t shift;               /* how far up FIELD the value is */
 	uint32_t mask;               /* which flags: in BITS, or in ATTR when the row is nothing but flags */
+	uint32_t field;              /* the bits of a number that are meant, 0: all; host order */
+	const char *instead;         /* the word for the flag in BITS, which then stands in place of a value */
 	uint32_t flags;              /* enum tnl_row_flags */
 	uint32_t def;                /* value of an absent attribute, host order */
+	const char *def_text;        /* the same where it is no number */
 	const char *attr_name;       /* for people: "IFLA_GRE_TTL" */
 	const char *cure;            /* what usually helps when the kernel finds this word invalid */
 	const char *differs;         /* why an ioctl-made link may differ from a netlink-made one */
@@ -64,7 +70,7 @@ struct tnl_genl;
 
 struct tnl_obj {
 	const struct tnl_kind *kind;
-	uint8_t head[16];
+	uint8_t head[16] __attribute__((aligned(4)));
 	struct tnl_set top, nest;
 	uint64_t given[2]; /* rows that words were given for, by their place in the table */
 	char type[16];     /* what the kernel calls the kind of a link */
@@ -88,11 +94,13 @@ struct tnl_kind {
 		uint8_t value;
 	} tell;
 	struct {
-		const char *base;            /* the device that SIOC*TUNNEL is asked of */
+		const char *base;            /* the fallback device, of which SIOC*TUNNEL is asked */
 		uint8_t proto;
 		uint16_t iflags;             /* always in i_flags */
+		bool v6;                     /* struct ip6_tnl_parm2 on an IPv6 socket */
 	} old;
 	uint8_t init[16];                    /* the header of a new object */
+	uint32_t iff;                        /* IFF_* that a new link has by itself */
 	/* Rules between words; says why in *ERROR (word and text). NOW: what is there; NULL when it is made, OBJ itself
 	 * when it is removed. */
 	int (*check)(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
@@ -101,9 +109,10 @@ struct tnl_kind {
 	/* Makes a link that no kind has claimed into one of this kind, if it is. -ENOENT: it is not. */
 	int (*claim)(struct tnl *t, struct tnl_obj *link);
 	bool lookup;                         /* one object can be asked for alone */
+	bool keeps;                          /* a change keeps what it does not say, and refuses what cannot change */
 };
 
-/* row.c */
+/* row.c: walking tables; value.c: what a row means in an object */
 #define tnl_each_row(row, kind) \
 	for (const struct tnl_row *row = tnl_row_next(kind, NULL); row; row = tnl_row_next(kind, row))
 
@@ -117,6 +126,8 @@ bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj);
 bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
 /* The value, or its default, or zeros. */
 void tnl_row_value_of(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
+/* VAL as a word; "" for a bare one. */
+void tnl_row_text(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size, struct tnl_look *look);
 /* Both words of a TNL_BOTH row, as rows of KIND. */
 void tnl_row_pair(const struct tnl_kind *kind, const struct tnl_row *row, const struct tnl_row *pair[2]);
 bool tnl_row_input(const struct tnl_row *row); /* a row that can be input and holds a value itself */
@@ -136,6 +147,7 @@ int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all);
 /* Shorthand for one word of a kind. */
 const char *tnl_obj_ifname(const struct tnl_obj *obj);    /* of a link; NULL: none */
 const char *tnl_obj_interface(const struct tnl_obj *obj); /* of a link or an L2TP session; NULL: none */
+const char *tnl_obj_netns(const struct tnl_obj *obj);     /* where the link shall go; NULL: here */
 int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
 bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* a word of its kind, and not at its default */
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "handle.h"
 #include "kernel.h"
@@ -40,7 +41,8 @@ static int put_set(struct nlmsghdr *nlh, const struct tnl_set *set)
 	const struct nlattr *attr;
 
 	tnl_set_each(attr, set)
-		if (!mnl_attr_put_check(nlh, MESSAGE, mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr),
+		if (mnl_attr_get_type(attr) < TNL_PRIVATE &&
+		    !mnl_attr_put_check(nlh, MESSAGE, mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr),
 					mnl_attr_get_payload(attr)))
 			return -EMSGSIZE;
 	return 0;
@@ -51,8 +53,8 @@ static int put_info(struct nlmsghdr *nlh, const struct tnl_obj *obj)
 	struct nlattr *info, *data;
 	int err;
 
-	if (!obj->kind->link || mnl_nlmsg_get_payload_len(nlh) + obj->nest.len + 128 > MESSAGE)
-		return obj->kind->link ? -EMSGSIZE : 0;
+	if (mnl_nlmsg_get_payload_len(nlh) + obj->nest.len + 128 > MESSAGE)
+		return -EMSGSIZE;
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_str(nlh, IFLA_INFO_KIND, obj->kind->link);
 	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
@@ -84,9 +86,11 @@ static int record(struct tnl *t, const struct tnl_kind *kind, const struct tnl_r
 	tnl_each_row(row, kind) {
 		if (!err && row->plen && (row->flags & TNL_ID))
 			err = tnl_record(t, "    prefix length %u  (%s)", head.head[row->plen - 1], row->word);
-		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || !tnl_row_set(row, &head))
+		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) ||
+		    (layout->link && row->mask ? !(((struct ifinfomsg *)head.head)->ifi_change & row->mask) :
+						 !tnl_row_set(row, &head)))
 			continue;
-		tnl_row_get(row, &head, &val);
+		tnl_row_value_of(row, &head, &val);
 		err = tnl_record_value(t, row->attr_name, row, &val, row->word);
 	}
 	mnl_attr_for_each(attr, nlh, layout->head) {
@@ -219,11 +223,15 @@ static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 	return tnl_kernel_says(t, kind, answer->code, row ? row->word : NULL, answer->text);
 }
 
+/* By its number where that is known: a name may move meanwhile. */
 static struct nlmsghdr *ask_link(char *buf, const struct tnl_obj *obj)
 {
 	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_GETLINK, 0, NULL);
+	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 
-	mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
+	ifi->ifi_index = ((const struct ifinfomsg *)obj->head)->ifi_index;
+	if (!ifi->ifi_index)
+		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
 	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS); /* of address families; the link's own come */
 	return nlh;
 }
@@ -255,58 +263,151 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 	return 0;
 }
 
+/* The flags of the header that words were given for. */
+static uint32_t given_flags(const struct tnl_obj *obj)
+{
+	uint32_t flags = 0;
+
+	tnl_each_row(row, obj->kind)
+		if (row->scope == TNL_HEAD && row->mask && tnl_obj_given(obj, row))
+			flags |= row->mask;
+	return flags;
+}
+
+static int put_all(struct nlmsghdr *nlh, const struct tnl_obj *want)
+{
+	struct tnl_set top = {0};
+	int err = tnl_set_copy(&top, &want->top);
+
+	tnl_each_row(row, want->kind)
+		if ((row->flags & TNL_LATER) && row->scope == TNL_TOP)
+			tnl_set_drop(&top, row->attr);
+	if (!err)
+		err = put_set(nlh, &top);
+	if (!err && want->kind->link)
+		err = put_info(nlh, want);
+	tnl_set_free(&top);
+	return err;
+}
+
+/* The descriptor of the namespace lives as long as the message needs it. */
+static int send_there(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj *want, const char *netns)
+{
+	int err, fd = tnl_netns_open(netns);
+
+	if (fd < 0)
+		return tnl_refuse(t, "netns", "%s: %s", netns, strerror(-fd));
+	if (!t->dry)
+		mnl_attr_put_u32(nlh, IFLA_NET_NS_FD, fd);
+	err = send_change(t, nlh, want, NULL);
+	close(fd);
+	return err || !t->dry ? err : tnl_record(t, "    IFLA_NET_NS_FD %s  (netns)", netns);
+}
+
 static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
 	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
-	int err;
+	const char *netns = layout->link ? tnl_obj_netns(want) : NULL;
+	int err = put_all(nlh, want);
 
-	if (layout->link)
-		((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_change =
-			((const struct ifinfomsg *)want->head)->ifi_flags;
-	err = put_set(nlh, &want->top);
-	if (!err && layout->link)
-		err = put_info(nlh, want);
-	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, want, back);
+	if (layout->link) {
+		struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+
+		ifi->ifi_change = given_flags(want);
+		ifi->ifi_flags &= ifi->ifi_change; /* without a change all flags would count */
+	}
+	if (err)
+		return tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message");
+	err = netns ? send_there(t, nlh, want, netns) : send_change(t, nlh, want, back);
+	if (err != -EBUSY || !layout->link)
+		return err;
+	if (((const struct ifinfomsg *)want->head)->ifi_index)
+		return tnl_fail(t, TNL_KERNEL, err, "ifindex", "another interface has it");
+	return -EEXIST; /* as geneve says it */
 }
 
-static bool same_set(const struct tnl_set *a, const struct tnl_set *b)
+int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
 {
-	return a->len == b->len && (!a->len || !memcmp(a->data, b->data, a->len));
+	char buf[256] __attribute__((aligned(8))) = {0};
+	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
+	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+
+	ifi->ifi_index = ((const struct ifinfomsg *)link->head)->ifi_index;
+	if (!ifi->ifi_index)
+		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(link));
+	return send_there(t, nlh, link, netns);
 }
 
-/* The kernel forgets what a change does not say, so all of the kind's attributes go along, and the MTU too. */
-static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
+/* The values of WANT that NOW has not, in attributes of their own. DATA: words of the kind are among them. */
+static int differences(const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *delta, bool *data)
+{
+	bool known = ((const struct ifinfomsg *)now->head)->ifi_index;
+	int err = 0;
+
+	*data = false;
+	tnl_each_row(row, want->kind)
+		*data |= row->scope == TNL_NEST && tnl_row_input(row) && !tnl_row_equal(row, now, want);
+	tnl_each_row(row, want->kind) {
+		struct tnl_val val;
+
+		if (err || !tnl_row_input(row) || row->attr >= TNL_PRIVATE || ((row->flags & TNL_POS) && !known))
+			continue;
+		if (row->scope != TNL_TOP && row->scope != TNL_NEST)
+			continue;
+		if (tnl_row_equal(row, now, want) && !(*data && (row->flags & TNL_ALONG) && !want->kind->keeps))
+			continue;
+		tnl_row_value_of(row, want, &val); /* zeros where there was a value and shall be none */
+		if (!val.len && !val.instead)
+			val.data[val.len++] = 0;
+		err = tnl_row_put(row, delta, &val);
+	}
+	return err;
+}
+
+/* One message: words of links from TOP with the header's flags, those of the kind from DATA; NULL: none of them. */
+static int send_part(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
+		     const struct tnl_obj *data, struct tnl_obj *back)
 {
 	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
-	bool data = !same_set(&now->nest, &want->nest);
 	int err = 0;
 
 	ifi->ifi_index = old->ifi_index;
-	ifi->ifi_change = old->ifi_flags ^ new->ifi_flags;
-	ifi->ifi_flags = new->ifi_flags & ifi->ifi_change;
 	if (!ifi->ifi_index)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(want));
-	tnl_each_row(row, want->kind) {
-		struct tnl_val val;
-
-		if (row->scope != TNL_TOP || !tnl_row_input(row) || ((row->flags & TNL_POS) && !ifi->ifi_index))
-			continue;
-		if (tnl_row_equal(row, now, want) && !(data && (row->flags & TNL_ALONG)))
-			continue;
-		tnl_row_value_of(row, want, &val); /* zeros where there was a value and shall be none */
-		if (!val.len)
-			val.data[val.len++] = 0;
-		if (!mnl_attr_put_check(nlh, MESSAGE, row->attr, val.len, val.data))
-			err = -EMSGSIZE;
+	if (top) {
+		ifi->ifi_change = old->ifi_flags ^ new->ifi_flags;
+		ifi->ifi_flags = new->ifi_flags & ifi->ifi_change;
+		err = put_set(nlh, top);
 	}
 	if (!err && data)
-		err = put_info(nlh, want);
+		err = put_info(nlh, data);
 	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, want, back);
+}
+
+/* Most kinds forget what a change does not say, so all of the kind's attributes go along, and the MTU too. */
+static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
+{
+	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
+	struct tnl_obj delta = { .kind = want->kind };
+	bool data, more = true;
+	int err = differences(now, want, &delta, &data) ? tnl_nomem(t) : 0;
+
+	data &= want->kind->link != NULL;
+	if (!err && data && want->kind->keeps) { /* vxlan takes no MTU beside its own words */
+		err = send_part(t, now, want, NULL, &delta, back);
+		data = false;
+		more = delta.top.len || old->ifi_flags != new->ifi_flags;
+	}
+	if (!err && more)
+		err = send_part(t, now, want, &delta.top, data ? want : NULL, back);
+	tnl_set_free(&delta.top);
+	tnl_set_free(&delta.nest);
+	return err;
 }
 
 static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)

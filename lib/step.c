@@ -47,32 +47,48 @@ int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
 /* What this transport cannot carry is refused by name; words of every link follow over rtnetlink. */
 int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
 {
-	tnl_each_row(row, obj->kind)
-		if (row->scope == TNL_NEST && tnl_obj_given(obj, row) && tnl_row_set(row, obj) && !tnl_carries(via, row))
+	tnl_each_row(row, obj->kind) {
+		bool later = row->scope != TNL_NEST &&
+			     (!(row->flags & TNL_FIXED) || tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
+
+		if (tnl_obj_given(obj, row) && !later && tnl_row_set(row, obj) && !tnl_carries(via, row))
 			return tnl_refuse(t, tnl_obj_said(obj, row), "cannot be sent over %s", via->name);
+	}
 	return 0;
 }
 
 /* ---- after it was sent ---- */
 
+/* Told by other means than netlink, and these were not at hand. */
+static bool is_untold(const struct tnl_row *row, const struct tnl_obj *back)
+{
+	return row->scope == TNL_NEST && row->attr >= TNL_PRIVATE && !tnl_set_find(&back->nest, row->attr);
+}
+
+/* Whether nobody asked for it and the kernel may have moved it: vxlan's MTU goes with its underlay. */
+static bool may_move(const struct tnl_row *row, const struct tnl_obj *want)
+{
+	return !tnl_obj_given(want, row) && ((row->flags & (TNL_ASIDE | TNL_DRIFTS)) ||
+					     (want->kind->keeps && (row->flags & TNL_ALONG)));
+}
+
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all)
 {
-	char asked[TNL_TEXT_MAX] = "", got[TNL_TEXT_MAX] = "";
+	char asked[TNL_TEXT_MAX], got[TNL_TEXT_MAX];
 	struct tnl_val val;
 
 	if (want->kind != back->kind)
 		return tnl_fail(t, TNL_KERNEL, -EIO, "type", "the kernel made %s of it", back->type);
 	tnl_each_row(row, want->kind) {
-		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !(all || tnl_obj_given(want, row)))
+		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !(all || tnl_obj_given(want, row)) ||
+		    may_move(row, want))
 			continue;
-		if (tnl_row_equal(row, want, back))
+		if (tnl_row_equal(row, want, back) || is_untold(row, back))
 			continue;
 		tnl_row_value_of(row, want, &val);
-		if (row->codec->hint)
-			row->codec->format(row, &val, asked, sizeof(asked), &t->look);
+		tnl_row_text(row, &val, asked, sizeof(asked), &t->look);
 		tnl_row_value_of(row, back, &val);
-		if (row->codec->hint)
-			row->codec->format(row, &val, got, sizeof(got), &t->look);
+		tnl_row_text(row, &val, got, sizeof(got), &t->look);
 		return tnl_fail(t, TNL_KERNEL, -EIO, tnl_obj_said(want, row), row->codec->hint ?
 				"asked for %.90s, the kernel made it %.90s" : "the kernel did not do it", asked, got);
 	}
@@ -103,6 +119,8 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 	now = tnl_obj_new(want->kind);
 	if (!now || tnl_obj_set_ifname(now, tnl_obj_ifname(want)))
 		err = tnl_nomem(t);
+	else
+		((struct ifinfomsg *)now->head)->ifi_index = ((const struct ifinfomsg *)want->head)->ifi_index;
 	if (!err)
 		err = tnl_rtnl.get(t, now);
 	if (err && t->dry) /* it would have been made by now */
@@ -118,6 +136,48 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 	tnl_obj_free(now);
 	tnl_obj_free(then);
 	return err;
+}
+
+/* A transport without words of links makes it here: then it has to move first. */
+static int move(struct tnl *t, const struct tnl_obj *obj)
+{
+	struct tnl_obj *now = tnl_obj_new(obj->kind);
+	int err = !now || tnl_obj_set_ifname(now, tnl_obj_ifname(obj)) ? tnl_nomem(t) : tnl_rtnl.get(t, now);
+
+	if (!err)
+		err = tnl_rtnl_move(t, now, tnl_obj_netns(obj));
+	tnl_obj_free(now);
+	return err;
+}
+
+int tnl_step_follow(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_nl *here)
+{
+	struct tnl_nl there = { .bus = t->route.bus, .fd = -1 };
+	const char *netns = tnl_obj_netns(obj);
+	int err = 0;
+
+	if (!netns || t->dry)
+		return netns && !tnl_step_is_whole(via) ? tnl_rtnl_move(t, obj, netns) : 0;
+	if (!tnl_step_is_whole(via))
+		err = move(t, obj);
+	if (!err) {
+		err = tnl_netns_socket(netns, &there);
+		if (err)
+			return tnl_fail(t, TNL_BROKEN, err, "netns", "it is there, but cannot be read back: %s", strerror(-err));
+		*here = t->route;
+		t->route = there;
+		t->known.index = 0;
+	}
+	return err;
+}
+
+void tnl_step_return(struct tnl *t, struct tnl_nl *here)
+{
+	if (here->fd < 0)
+		return;
+	tnl_nl_close(&t->route);
+	t->route = *here;
+	t->known.index = 0;
 }
 
 /* Kinds whose links do not say what they are. */
@@ -139,8 +199,12 @@ int tnl_step_claim(struct tnl *t, struct tnl_obj *link)
 int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out)
 {
 	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_link);
-	int err = !obj || tnl_obj_set_ifname(obj, tnl_obj_ifname(named)) ? tnl_nomem(t) : tnl_rtnl.get(t, obj);
+	int err = !obj || tnl_obj_set_ifname(obj, tnl_obj_ifname(named)) ? tnl_nomem(t) : 0;
 
+	if (!err)
+		memcpy(obj->head, named->head, sizeof(obj->head)); /* its number, where that is known */
+	if (!err)
+		err = tnl_rtnl.get(t, obj);
 	if (!err)
 		err = tnl_step_claim(t, obj);
 	if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via))

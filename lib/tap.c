@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* TUN and TAP: interfaces whose other end is a program. Kernel: drivers/net/tun.c. */
+#include <fcntl.h>
 #include <linux/if_tun.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "link.h"
 
@@ -15,6 +19,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "pi", .no = "nopi", .codec = &tnl_bool8, NEST(IFLA_TUN_PI), .old = NOIFF(IFF_NO_PI), .flags = TNL_FIXED, .help = "4 bytes of packet information before each packet" },
 	{ .word = "vnet_hdr", .no = "novnet_hdr", .codec = &tnl_bool8, NEST(IFLA_TUN_VNET_HDR), .old = IFF(IFF_VNET_HDR), .flags = TNL_FIXED, .help = "a virtio header before each packet (offloads)" },
 	{ .word = "multi_queue", .no = "nomulti_queue", .codec = &tnl_bool8, NEST(IFLA_TUN_MULTI_QUEUE), .old = IFF(IFF_MULTI_QUEUE), .flags = TNL_FIXED, .help = "several programs or threads may attach" },
+	{ .word = "napi", .no = "nonapi", .codec = &tnl_bit32, NEST(TNL_TUN_FLAGS), .mask = IFF_NAPI, .old = IFF(IFF_NAPI), .flags = TNL_FIXED, .help = "packets that a program writes go through NAPI" },
 	{ .word = "one_queue", .codec = &tnl_flag, NEST(TNL_TUN_ONE_QUEUE), .old = IFF(IFF_ONE_QUEUE), .flags = TNL_FIXED | TNL_BLIND, .help = "accepted for old scripts: no effect since Linux 3.8" },
 	{ .word = "persist", .codec = &tnl_onoff8, NEST(IFLA_TUN_PERSIST), .flags = TNL_STATE, .help = "stays when nobody is attached" },
 	{ .word = "numqueues", .codec = &tnl_u32, NEST(IFLA_TUN_NUM_QUEUES), .flags = TNL_STATE, .help = "queues that are attached" },
@@ -22,18 +27,67 @@ static const struct tnl_row rows[] = {
 	{0}
 };
 
+static const struct tnl_row tap_rows[] = {
+	{ .word = "napi_frags", .no = "nonapi_frags", .codec = &tnl_bit32, NEST(TNL_TUN_FLAGS), .mask = IFF_NAPI_FRAGS, .old = IFF(IFF_NAPI_FRAGS), .flags = TNL_FIXED, .help = "in fragments as the program wrote them, needs napi" },
+	{0}
+};
+
+#define TOLD_ELSEWHERE (IFF_NAPI | IFF_NAPI_FRAGS)
+
+/* A number in a file of /sys/class/net/NAME, -1: none. */
+static long sysfs_number(const char *name, const char *file)
+{
+	char path[80], text[32];
+	ssize_t got;
+	int fd;
+
+	snprintf(path, sizeof(path), "/sys/class/net/%s/%s", name, file);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	got = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	text[got > 0 ? got : 0] = 0;
+	return got > 0 ? strtol(text, NULL, 0) : -1;
+}
+
+/* Some flags are told in sysfs alone, which may be that of another namespace: then they stay unknown. */
+static bool read_flags(struct tnl_obj *obj)
+{
+	const struct ifinfomsg *ifi = (void *)obj->head;
+	const char *name = tnl_obj_ifname(obj);
+	uint32_t told;
+	long flags;
+
+	if (!name || sysfs_number(name, "ifindex") != ifi->ifi_index)
+		return true;
+	flags = sysfs_number(name, "tun_flags");
+	if (flags < 0 || (flags & (IFF_TUN | IFF_TAP)) != obj->kind->tell.value)
+		return true;
+	told = flags & TOLD_ELSEWHERE;
+	return !tnl_set_put(&obj->nest, TNL_TUN_FLAGS, &told, sizeof(told));
+}
+
+static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+{
+	(void)now;
+	if (tnl_obj_has(obj, "napi_frags") && !tnl_obj_has(obj, "napi"))
+		return tnl_check_word(error, "napi_frags", "needs napi");
+	return 0;
+}
+
 static const struct tnl_transport *const via[] = { &tnl_tuntap, &tnl_under_program, NULL };
-static const struct tnl_row *const tun_tables[] = { tnl_name_rows, rows, tnl_link_rows, NULL };
-static const struct tnl_row *const tap_tables[] = { tnl_name_rows, rows, tnl_ether_rows, tnl_link_rows, NULL };
+static const struct tnl_row *const tun_tables[] = { tnl_name_rows, rows, LINK_ROWS };
+static const struct tnl_row *const tap_tables[] = { tnl_name_rows, rows, tap_rows, tnl_ether_rows, LINK_ROWS };
 
 const struct tnl_kind tnl_kind_tun = {
 	.name = "tun", .help = "IP packets to and from a program",
-	.link = "tun", .module = "tun", .pattern = "tun%d", .tell = { IFLA_TUN_TYPE, IFF_TUN },
-	.rows = tun_tables, .via = via,
+	.link = "tun", .module = "tun", .pattern = "tun%d", .tell = { IFLA_TUN_TYPE, IFF_TUN }, .iff = IFF_NOARP | IFF_MULTICAST,
+	.rows = tun_tables, .via = via, .check = check, .read = read_flags,
 };
 
 const struct tnl_kind tnl_kind_tap = {
 	.name = "tap", .help = "Ethernet frames to and from a program",
-	.link = "tun", .module = "tun", .pattern = "tap%d", .tell = { IFLA_TUN_TYPE, IFF_TAP },
-	.rows = tap_tables, .via = via,
+	.link = "tun", .module = "tun", .pattern = "tap%d", .tell = { IFLA_TUN_TYPE, IFF_TAP }, .iff = IFF_MULTICAST,
+	.rows = tap_tables, .via = via, .check = check, .read = read_flags,
 };

@@ -17,10 +17,10 @@ struct tnl *tnl_open(unsigned flags)
 
 	if (!t)
 		return NULL;
-	t->look = (struct tnl_look){ tnl_look_index, tnl_look_name };
+	t->look = (struct tnl_look){ tnl_look_index, tnl_look_name, tnl_netns_id };
 	t->route = (struct tnl_nl){ .bus = NETLINK_ROUTE, .fd = -1 };
 	t->genl = (struct tnl_nl){ .bus = NETLINK_GENERIC, .fd = -1 };
-	t->inet = -1;
+	t->inet = t->inet6 = -1;
 	t->dry = flags & TNL_DRY;
 	return t;
 }
@@ -33,6 +33,8 @@ void tnl_close(struct tnl *t)
 	tnl_nl_close(&t->genl);
 	if (t->inet >= 0)
 		close(t->inet);
+	if (t->inet6 >= 0)
+		close(t->inet6);
 	tnl_set_free(&t->lines);
 	free(t);
 }
@@ -140,7 +142,8 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 {
 	struct tnl_obj *back = tnl_obj_new(obj->kind);
 	const char *name = tnl_obj_ifname(obj);
-	const struct tnl_transport *via;
+	const struct tnl_transport *via = NULL;
+	struct tnl_nl here = { .fd = -1 };
 	char pattern[IFNAMSIZ] = "";
 	int err;
 
@@ -168,7 +171,8 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 		err = tnl_explain_exists(t, obj, true);
 	if (err)
 		goto out;
-	if (tnl_step_has_rest(via, obj)) {
+	err = tnl_step_follow(t, via, obj, &here);
+	if (!err && tnl_step_has_rest(via, obj)) {
 		err = tnl_step_set_rest(t, obj, false);
 		back->kind = NULL;
 	}
@@ -188,6 +192,7 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 	else
 		memcpy(obj->head, back->head, sizeof(obj->head));
 out:
+	tnl_step_return(t, &here);
 	tnl_obj_free(back);
 	return err;
 }
@@ -326,6 +331,8 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 	}
 	if (!err)
 		err = tnl_step_compare(t, next, back, true);
+	if (!err && tnl_obj_netns(want)) /* last, as nothing can be undone from here then */
+		err = tnl_rtnl_move(t, back, tnl_obj_netns(want));
 	if (err && err != -EPERM) /* gre takes over encap before it finds fault with the rest, and the like */
 		undo_change(t, via, now);
 out:

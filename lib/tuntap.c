@@ -34,15 +34,32 @@ static int call(struct tnl *t, const struct tnl_obj *obj, int fd, unsigned long 
 	return ioctl(fd, request, arg) ? tnl_kernel_says(t, obj->kind, -errno, word, NULL) : 0;
 }
 
+/* Flags that this kernel does not know are dropped without a sound. */
+static int check_flags(struct tnl *t, const struct tnl_obj *obj, int fd)
+{
+	struct ifreq ifr = {0};
+
+	if (ioctl(fd, TUNGETIFF, &ifr))
+		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
+	tnl_each_row(row, obj->kind)
+		if (row->old.how == TNL_OLD_IFF && !(row->flags & TNL_BLIND) && tnl_row_set(row, obj) &&
+		    !(ifr.ifr_flags & row->old.arg))
+			return tnl_fail(t, TNL_KERNEL, -EOPNOTSUPP, row->word, "this kernel does not know it");
+	return 0;
+}
+
 /* Attaches to OBJ's interface, making it when EXCL is IFF_TUN_EXCL. *FD is -1 where nothing was opened. */
 static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *fd)
 {
+	unsigned index = ((const struct ifinfomsg *)obj->head)->ifi_index;
 	struct ifreq ifr = {0};
 	int err;
 
 	*fd = -1;
 	strlcpy(ifr.ifr_name, tnl_obj_ifname(obj), sizeof(ifr.ifr_name));
 	ifr.ifr_flags = flags_of(obj) | excl;
+	if (!excl && !tnl_set_find(&obj->nest, TNL_TUN_FLAGS)) /* attaching with other flags would change them */
+		return tnl_refuse(t, NULL, "its flags cannot be read: /sys is not this namespace's");
 	if (t->dry)
 		return tnl_record(t, "ioctl TUNSETIFF %s flags 0x%04x", ifr.ifr_name, (uint16_t)ifr.ifr_flags);
 	*fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
@@ -51,9 +68,12 @@ static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *
 				"(mknod /dev/net/tun c 10 200)");
 	if (*fd < 0)
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
-	if (ioctl(*fd, TUNSETIFF, &ifr) == 0)
+	if (excl && index && ioctl(*fd, TUNSETIFINDEX, &index))
+		err = -errno;
+	else if (ioctl(*fd, TUNSETIFF, &ifr) == 0)
 		return 0;
-	err = -errno;
+	else
+		err = -errno;
 	close(*fd);
 	*fd = -1;
 	if (excl && (err == -EBUSY || err == -EBADFD)) /* what TUNSETIFF says for a name that is taken by another tun */
@@ -84,6 +104,8 @@ static int tuntap_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *ba
 	int fd, err = attach(t, want, IFF_TUN_EXCL, &fd);
 
 	(void)back;
+	if (!err && fd >= 0)
+		err = check_flags(t, want, fd);
 	if (!err)
 		err = set_people(t, NULL, want, fd);
 	if (!err)
@@ -135,6 +157,6 @@ static int under_program_remove(struct tnl *t, const struct tnl_obj *obj)
 const struct tnl_transport tnl_under_program = { .name = "rtnl", .remove = under_program_remove };
 
 const struct tnl_transport tnl_tuntap = {
-	.name = "tuntap", .scopes = 1 << TNL_NEST, .old = true,
+	.name = "tuntap", .scopes = 1 << TNL_NEST, .old = true, .numbers = true,
 	.create = tuntap_create, .change = tuntap_change, .remove = tuntap_remove,
 };

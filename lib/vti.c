@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /*
- * VTI: a routable interface in front of IPsec. The keys are the marks of xfrm states and policies: what leaves is
- * looked up with okey, what arrives with ikey. Kernel: net/ipv4/ip_vti.c.
+ * VTI: a routable interface in front of IPsec, over IPv4 and IPv6. The keys are the marks of xfrm states and policies:
+ * what leaves is looked up with okey, what arrives with ikey. Kernel: net/ipv4/ip_vti.c, net/ipv6/ip6_vti.c.
  */
 #include "link.h"
 
 static const struct tnl_row rows[] = {
 	END_ROWS(IFLA_VTI_),
-	{ .word = "key", .no = "nokey", .codec = &tnl_key, .both = { "ikey", "okey" }, .flags = TNL_BOTH, .help = "xfrm mark in both directions, a number or dotted quad" },
-	{ .word = "ikey", .no = "noikey", .codec = &tnl_key, NEST(IFLA_VTI_IKEY), .old = PARM_KEY(i_key, i_flags), .help = "xfrm mark of arriving packets, 0: none" },
-	{ .word = "okey", .no = "nookey", .codec = &tnl_key, NEST(IFLA_VTI_OKEY), .old = PARM_KEY(o_key, o_flags), .help = "xfrm mark of leaving packets, 0: none" },
+	VTI_ROWS(PARM),
+	MARK_ROW(IFLA_VTI_),
+	{0}
+};
+
+static const struct tnl_row rows6[] = {
+	END6_ROWS(IFLA_VTI_),
+	DEV6_ROW(IFLA_VTI_, 0), /* two of the same ends collide whatever their devices (vti6_locate()) */
+	VTI_ROWS(PARM6),
 	MARK_ROW(IFLA_VTI_),
 	{0}
 };
@@ -19,11 +25,19 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return tnl_check_ends(obj, now, error);
 }
 
-static const struct tnl_row *const tables[] = { tnl_name_rows, rows, tnl_link_rows, NULL };
+static const struct tnl_row *const tables[] = { tnl_name_rows, rows, LINK_ROWS };
+static const struct tnl_row *const tables6[] = { tnl_name_rows, rows6, LINK_ROWS };
 
 const struct tnl_kind tnl_kind_vti = {
-	.name = "vti", .help = "routable IPsec: keys are xfrm marks",
-	.link = "vti", .module = "ip_vti", .pattern = "vti%d",
+	.name = "vti", .help = "routable IPsec over IPv4: keys are xfrm marks",
+	.link = "vti", .module = "ip_vti", .pattern = "vti%d", .iff = IFF_NOARP,
 	.old = { .base = "ip_vti0", .proto = IPPROTO_IPIP, .iflags = VTI_ISVTI },
 	.rows = tables, .via = tnl_by_rtnl_or_ioctl, .check = check,
+};
+
+const struct tnl_kind tnl_kind_vti6 = {
+	.name = "vti6", .help = "routable IPsec over IPv6: keys are xfrm marks",
+	.link = "vti6", .module = "ip6_vti", .pattern = "vti6_%d", .iff = IFF_NOARP,
+	.old = { .base = "ip6_vti0", .proto = IPPROTO_IPV6, .iflags = VTI_ISVTI, .v6 = true },
+	.rows = tables6, .via = tnl_by_rtnl_or_ioctl, .check = check,
 };

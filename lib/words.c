@@ -30,7 +30,9 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	if (tnl_obj_given(obj, row))
 		return tnl_refuse(t, word, row->flags & TNL_POS ? "the name is said already (tun does not rename)" :
 				  "given twice");
-	if (text) {
+	if (text && row->instead && !strcmp(text, row->instead)) {
+		val.instead = true;
+	} else if (text) {
 		err = row->codec->parse(row, text, &val, &t->look, &why);
 		if (err == -EINVAL)
 			return bad_value(t, row, word, text, why);
@@ -72,6 +74,7 @@ static int parse_both(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *
 	uint64_t bits = 0;
 
 	tnl_row_pair(obj->kind, row, pair);
+	no |= row->flags & TNL_RESET;
 	if (row->names) {
 		if (row->codec->parse(row, text, &val, &t->look, &why))
 			return bad_value(t, row, word, text, why);
@@ -112,6 +115,8 @@ static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const cha
 	bool no, own = !strcmp(value, obj->kind->name);
 	const struct tnl_row *mode = own && !strcmp(word, "type") ? NULL : tnl_row_find(obj->kind, "mode", &no);
 
+	if (kind && kind != obj->kind && !strcmp(word, "type") && !strcmp(kind->name, value))
+		mode = NULL; /* sit has a mode ipip, but is not ipip */
 	for (unsigned i = 0; mode && tnl_row_value(mode, i); i++)
 		if (!strcmp(value, tnl_row_value(mode, i)))
 			return parse_value(t, obj, mode, word, value);
@@ -122,13 +127,18 @@ static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const cha
 	if (*typed)
 		return tnl_refuse(t, word, "given twice");
 	*typed = true;
-	return 0;
+	/* "isatap": a mode that is a word of the kind too says that word */
+	mode = own ? NULL : tnl_row_find(obj->kind, value, &no);
+	return mode && !mode->codec->hint ? parse_value(t, obj, mode, word, NULL) : 0;
 }
 
 static int find_kind(struct tnl *t, int argc, char *const argv[], const struct tnl_kind **kind)
 {
 	const char *unknown = NULL, *word = NULL;
 
+	for (int i = 0; i + 1 < argc; i++)
+		if (!strcmp(argv[i], "type") && (*kind = tnl_kind_find(argv[i + 1])) && (*kind)->pattern)
+			return 0; /* "mode any type sit": many kinds have the modes */
 	for (int i = 0; i + 1 < argc; i++) {
 		if (!is_type(argv[i]))
 			continue;
@@ -141,6 +151,17 @@ static int find_kind(struct tnl *t, int argc, char *const argv[], const struct t
 	if (unknown)
 		return tnl_refuse(t, word, "%s: unknown kind (tun help lists them)", unknown);
 	return tnl_refuse(t, "type", "missing: say which kind of tunnel (tun help lists them)");
+}
+
+/* "srcport 1000 2000" as "1000-2000". */
+static bool is_pair(const char *low, const char *high, char pair[16])
+{
+	const char digits[] = "0123456789";
+
+	if (!*low || !*high || strspn(low, digits) != strlen(low) || strspn(high, digits) != strlen(high))
+		return false;
+	snprintf(pair, 16, "%.5s-%.5s", low, high);
+	return true;
 }
 
 int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out)
@@ -163,6 +184,7 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 			pos = row;
 	for (int i = 0; i < argc && !err; i++) {
 		const struct tnl_row *row = tnl_row_find(kind, argv[i], &no);
+		char pair[16];
 		bool type = is_type(argv[i]) && kind->pattern;
 		bool bare = !type && row && (no || !row->codec->hint);
 
@@ -174,6 +196,8 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 			err = tnl_refuse(t, argv[i], "needs a value");
 		else if (type)
 			err = parse_type(t, obj, &typed, argv[i], argv[i + 1]);
+		else if (row->codec->shape == TNL_PAIR && i + 2 < argc && is_pair(argv[i + 1], argv[i + 2], pair))
+			err = parse_word(t, obj, row, no, argv[i++], pair);
 		else
 			err = parse_word(t, obj, row, no, argv[i], bare ? NULL : argv[i + 1]);
 		if ((type || row) && !bare)
@@ -208,6 +232,8 @@ static bool both_say(const struct tnl_kind *kind, const struct tnl_row *row, con
 	const struct tnl_row *pair[2];
 	struct tnl_val a, b;
 
+	if (row->flags & TNL_RESET)
+		return false;
 	tnl_row_pair(kind, row, pair);
 	*bits = tnl_row_set(pair[0], obj) | tnl_row_set(pair[1], obj) << 1;
 	if (row->names)
@@ -220,11 +246,11 @@ static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
 {
 	switch (walk) {
 	case TNL_WORDS:
-		return !(row->flags & (TNL_STATE | TNL_STAT));
+		return !(row->flags & (TNL_STATE | TNL_STAT | TNL_ASIDE));
 	case TNL_INPUT:
-		return tnl_row_input(row);
+		return tnl_row_input(row) && !(row->flags & TNL_ASIDE);
 	case TNL_STATES:
-		return row->flags & TNL_STATE;
+		return row->flags & (TNL_STATE | TNL_ASIDE);
 	default:
 		return row->flags & TNL_STAT;
 	}
@@ -245,10 +271,12 @@ static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *
 	if (row->codec->shape == TNL_INDEX && row->scope == TNL_NEST && tnl_set_find(&obj->top, IFLA_LINK_NETNSID)) {
 		snprintf(text, sizeof(text), "if%llu", (unsigned long long)value->number); /* of another namespace */
 		value->text = text;
-	} else if (row->codec->hint && (val->len || (row->plen && value->set))) {
-		row->codec->format(row, val, text, sizeof(text), &t->look);
+	} else if (row->codec->hint && (val->len || val->instead || (row->plen && value->set))) {
+		tnl_row_text(row, val, text, sizeof(text), &t->look);
 		value->text = text;
 	}
+	if (val->instead)
+		value->json = TNL_JSON_TEXT;
 	if (value->json == TNL_JSON_NUMBER && !value->number && row->codec->zero)
 		value->json = TNL_JSON_TEXT;
 	return cb(arg, value);
@@ -281,8 +309,11 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 		return 0;
 	if (!tnl_row_set(row, obj) && !(row->flags & TNL_ID))
 		return 0;
-	if (!tnl_row_get(row, obj, &val) && !(row->plen && (row->flags & TNL_ID)))
-		return 0;
+	if (!tnl_row_get(row, obj, &val) && !(row->plen && (row->flags & TNL_ID))) {
+		if (!tnl_row_set(row, obj))
+			return 0;
+		tnl_row_value_of(row, obj, &val);
+	}
 	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))
 		value.word = row->no; /* on is the default: only off needs saying */
 	return tell(t, obj, row, &value, &val, cb, arg);

@@ -5,19 +5,28 @@
 
 /* ---- changing ---- */
 
+/* What a kernel may change without being asked: vxlan's MTU goes with its underlay. */
+static bool may_move(const struct tnl_obj *obj, const struct tnl_row *row)
+{
+	return tnl_row_flags(row) & TNL_DRIFTS ||
+	       (!strcmp(tnl_obj_type(obj), "vxlan") && !strcmp(tnl_row_word(row), "mtu"));
+}
+
 /* Every word but ROW and its parts is as before. */
 static void assert_rest_kept(const struct tnl_obj *before, const struct tnl_obj *after, const struct tnl_row *row,
 			     const struct tnl_row *const parts[2], const struct line *change)
 {
 	struct speech one, other;
 
+	if (!strcmp(tnl_row_word(row), "erspan_ver")) /* the words of one version mean nothing in the other */
+		return;
 	listen_to(t, before, TNL_INPUT, &one);
 	listen_to(t, after, TNL_INPUT, &other);
 	assert_int_equal(one.count, other.count);
 	for (int i = 0; i < one.count; i++) {
 		const struct said *x = &one.said[i], *y = &other.said[i];
 
-		if (x->row == row || x->row == parts[0] || x->row == parts[1])
+		if (x->row == row || x->row == parts[0] || x->row == parts[1] || may_move(before, x->row))
 			continue;
 		if (x->set != y->set || strcmp(x->text, y->text) || x->number != y->number)
 			broken("%s: set \"%s\" changed %s from %s to %s", tnl_obj_type(before), text_of(change),
@@ -77,7 +86,8 @@ static void change_and_back(struct tnl_obj **now, const struct tnl_row *row, con
 		broken("%s: set \"%s\", then back to \"%s\": %s: %s", tnl_kind_name(kind), text_of(&line),
 		       text_of(&former), tnl_error(t)->word, tnl_error(t)->text);
 	back = get("rich0");
-	assert_equal(*now, back, "changed there and back", &line);
+	if (strcmp(tnl_row_word(row), "erspan_ver") && strcmp(tnl_row_word(row), "dev"))
+		assert_equal(*now, back, "changed there and back", &line);
 	tnl_obj_free(want);
 	tnl_obj_free(after);
 	tnl_obj_free(*now);
@@ -85,7 +95,13 @@ static void change_and_back(struct tnl_obj **now, const struct tnl_row *row, con
 	tally->made++;
 }
 
-static void check_changes(const struct tnl_kind *kind, const struct line *line, struct tally *tally)
+static bool can_change(const struct tnl_row *row)
+{
+	return is_input(row) && !(tnl_row_flags(row) & (TNL_FIXED | TNL_ID)); /* a link that is up keeps its name */
+}
+
+/* SET: which rows could be changed, on whatever base. */
+static void check_changes(const struct tnl_kind *kind, const struct line *line, struct tally *tally, bool set[])
 {
 	struct tnl_obj *now = create(kind, line);
 	struct form forms[FORMS];
@@ -93,14 +109,13 @@ static void check_changes(const struct tnl_kind *kind, const struct line *line, 
 	EACH_ROW(row, kind) {
 		int before = tally->made;
 
-		if (!is_input(row) || (tnl_row_flags(row) & TNL_FIXED))
+		if (!can_change(row))
 			continue;
 		for (int i = 0, count = forms_of(samples, kind, row, forms); i < count; i++)
 			change_and_back(&now, row, &forms[i], tally);
 		if (tnl_row_no(row) && !(tnl_row_flags(row) & TNL_BARE))
 			change_and_back(&now, row, &(struct form){ .word = tnl_row_no(row), .alone = true }, tally);
-		if (tally->made == before)
-			broken("%s: no form of %s can be set", tnl_kind_name(kind), tnl_row_word(row));
+		set[ordinal_of(kind, row)] |= tally->made > before;
 	}
 	take_away(now, line);
 }
@@ -110,12 +125,20 @@ static void set_changes_one_word_and_keeps_the_others(void **state)
 	(void)state;
 	EACH_KIND(kind) {
 		struct tally tally = {0};
-		struct line line = {0};
+		bool set[128] = {0};
 
 		if (!tnl_kind_is_link(kind))
 			continue;
-		assert_true(put_rich(&line, kind, 0, "rich0"));
-		check_changes(kind, &line, &tally);
+		for (int base = 0;; base++) {
+			struct line line = {0};
+
+			if (!put_rich(&line, kind, base, "rich0"))
+				break;
+			check_changes(kind, &line, &tally, set);
+		}
+		EACH_ROW(row, kind)
+			if (can_change(row) && !set[ordinal_of(kind, row)])
+				broken("%s: no form of %s can be set", tnl_kind_name(kind), tnl_row_word(row));
 		print_message("# %s: %d changed, %d refused by rules\n", tnl_kind_name(kind), tally.made,
 			      tally.refused);
 	}
@@ -147,7 +170,9 @@ static void a_word_that_cannot_change_is_refused_and_nothing_changes(void **stat
 				} else {
 					assert_int_equal(tnl_change(t, now, want), -EINVAL);
 					assert_int_equal(tnl_error(t)->outcome, TNL_REFUSED);
-					assert_string_equal(tnl_error(t)->word, forms[i].word);
+					if (strcmp(tnl_error(t)->word, forms[i].word))
+						broken("%s: set \"%s\" blames %s: %s", tnl_kind_name(kind), text_of(&change),
+						       tnl_error(t)->word, tnl_error(t)->text);
 				}
 				after = get("rich0");
 				assert_equal(now, after, "after a refused change", &line);
@@ -213,7 +238,8 @@ static int collide(const struct tnl_kind *kind, const struct tnl_row *row)
 	for (int i = 0; i < 2; i++) {
 		put_all(&line[i], i ? "name tt1" : "name tt0");
 		put_form(&line[i], &forms[i]);
-		put_missing(&line[i], kind, NULL, "remote 203.0.113.9 local 203.0.113.8");
+		put_beside(&line[i], kind, row);
+		put_ends(&line[i], kind, 9);
 		pair[i] = create(kind, &line[i]);
 	}
 	before = links();
@@ -234,6 +260,17 @@ static int collide(const struct tnl_kind *kind, const struct tnl_row *row)
 	return 1;
 }
 
+/* ip6gre_changelink_common() looks among tunnels without Ethernet only, geneve_changelink() not at all (6.1). */
+static const char *const blind_to_twins[] = { "ip6gretap", "ip6erspan", "geneve" };
+
+static bool sees_twins(const struct tnl_kind *kind)
+{
+	for (size_t i = 0; i < COUNT(blind_to_twins); i++)
+		if (!strcmp(blind_to_twins[i], tnl_kind_name(kind)))
+			return false;
+	return true;
+}
+
 static void a_change_that_collides_leaves_both_links_as_they_were(void **state)
 {
 	int seen = 0;
@@ -241,7 +278,7 @@ static void a_change_that_collides_leaves_both_links_as_they_were(void **state)
 	(void)state;
 	EACH_KIND(kind)
 		EACH_ROW(row, kind)
-			if (tnl_kind_is_link(kind) && tnl_row_flags(row) & TNL_UNIQ)
+			if (tnl_kind_is_link(kind) && sees_twins(kind) && (tnl_row_flags(row) & (TNL_UNIQ | TNL_FIXED)) == TNL_UNIQ)
 				seen += collide(kind, row);
 	assert_true(seen > 5);
 }

@@ -117,7 +117,7 @@ static void what_can_only_be_read_is_refused_by_name(void **state)
 		EACH_ROW(row, kind) {
 			struct line line = {0};
 
-			if (is_input(row))
+			if (!is_read_only(row))
 				continue;
 			put(&line, keyword_of(kind, row));
 			put(&line, "1");
@@ -135,7 +135,7 @@ static const struct {
 } bad[] = {
 	{ "KEY", NULL, { "4294967296", "-1", "+1", " 1", "1 ", "0x", "0x1FFFFFFFF", "010", "1e3", "", "1.2.3",
 			 "1.2.3.4.5", "256.1.1.1", "18446744073709551617", "\xd9\xa1", "1.2.3.4/24", "any", "." } },
-	{ "TTL", NULL, { "256", "-1", "1.5", "", "064", "+1", " 1", "0x", "0x100", "1e1", "Inherit", "auto" } },
+	{ "TTL", NULL, { "256", "-1", "1.5", "", "064", "+1", " 1", "0x", "0x100", "1e1", "Inherit", "autos" } },
 	{ "TOS", NULL, { "100", "256", "0x1ff", "-1", "inherit/300", "inherit/", "inherit/-1", "lowdelay", "", "0x",
 			 "+1", " 1", "inherits", "1 " } },
 	{ "N", NULL, { "-1", "", "+1", " 1", "1 ", "0x", "1e3", "010", "4294967296", "99999999999999999999", "0x1g" } },
@@ -149,6 +149,9 @@ static const struct {
 	{ "ADDR", NULL, { "10", "10.1", "256.1.1.1", "1.2.3.4.5", "010.1.1.1", "0x7f.0.0.1", "", "1.2.3.4/24",
 			  " 1.2.3.4", "1.2.3.4 ", "fe80::1%lo", "::1/64", "1::2::3", "12345::1", "localhost",
 			  "1.2.3.4,5", "1.2.3." } },
+	{ "ADDR6", NULL, { "192.0.2.1", "1::2::3", "12345::1", "", "::1/64", "fe80::1%lo", "localhost", " ::1" } },
+	{ "PREFIX4", NULL, { "10/8", "10.0.0.0/33", "2001:db8::/32", "", "default", "10.0.0.0/" } },
+	{ "PREFIX6", NULL, { "2001:db8::/129", "10.0.0.0/8", "", "default", "2001:db8::/", "2001:db8/32" } },
 	{ "PREFIX", NULL, { "10.0.0.0/33", "10/8", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/08", "10.0.0.0/+8",
 			    "2001:db8::/129", "2001:db8::/256", "", "10.0.0.0/24/24", "/24", "10.0.0.0/255.0.0.0",
 			    "10.0.0.0/ 8", "1234:1234:1234:1234:1234:1234:1234:1234:1234:1234:1234/64" } },
@@ -162,6 +165,14 @@ static const struct {
 	{ "GROUP", NULL, { "nosuchgroup", "4294967296", "-1", "", "010", "+0" } },
 	{ "NAME", "name", { "", "0123456789abcdef", "0123456789abcdefg", ".", "..", "a/b", "/", "a:b", "a b", " a",
 			    "a\tb", "a\n", "gre%s", "gre%d%d", "gre%", "%%d", "%" } },
+	{ "DSFIELD", NULL, { "100", "-1", "inherit/0x10", "", "0x", "lowdelay", "1 " } },
+	{ "IF_ID", NULL, { "0", "0x0", "-5", "4294967296", "", "0x", "007" } },
+	{ "INDEX", NULL, { "0", "-1", "2147483648", "", "x" } },
+	{ "LABEL", NULL, { "100000", "-1", "", "0x", "g", "inherits", " 1" } },
+	{ "LOW-HIGH", NULL, { "1000", "2000-1000", "-", "1-", "-1", "1-65536", "", "1 - 2", "1-2-3" } },
+	{ "NETNS", NULL, { "nosuchnetns", "", "/", "-1", "/nosuch" } },
+	{ "TCLASS", NULL, { "100", "-1", "", "0x", "g", "inherits", " 1" } },
+	{ "VNI", NULL, { "16777216", "-1", "", "0x", "010" } },
 	{ "on|off", NULL, { "yes", "1", "0", "ON", "", "true", "on " } },
 };
 
@@ -173,7 +184,7 @@ static int check_bad(const char *hint, const char *word, const char *text)
 		EACH_ROW(row, kind) {
 			struct line line = {0};
 
-			if (!is_input(row) || strcmp(tnl_row_hint(row), hint) ||
+			if (is_read_only(row) || is_reset(row) || strcmp(tnl_row_hint(row), hint) ||
 			    (word && strcmp(word, tnl_row_word(row))))
 				continue;
 			if (!word && tnl_row_value(row, 0))

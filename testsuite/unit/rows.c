@@ -235,7 +235,7 @@ static const struct {
 	{ "PREFIX", "192.0.2.7/32", "192.0.2.7" }, { "PREFIX", "2001:DB8:0::1/128", "2001:db8::1" },
 	{ "PREFIX", "128.0.0.0/1", "128.0.0.0/1" }, { "TOS", "10", "0x10" }, { "TOS", "a0", "0xa0" },
 	{ "TOS", "0XA0", "0xa0" }, { "TOS", "4", "0x04" }, { "TOS", "1", "inherit" },
-	{ "TOS", "inherit/10", "inherit/0x10" }, { "TTL", "0x40", "64" }, { "USER", "0", "root" },
+	{ "TOS", "inherit/10", "inherit/0x10" }, { "TTL", "0x41", "65" }, { "USER", "0", "root" },
 };
 
 static void a_value_may_be_written_in_other_ways(void **state)

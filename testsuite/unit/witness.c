@@ -16,16 +16,15 @@ static bool make_witness(const struct tnl_kind *kind, const struct tnl_row *row,
 	for (int with_base = 1; with_base >= 0; with_base--) {
 		struct line line = {0};
 		struct tnl_obj *obj;
-		char base[32] = "";
 		int err;
 
 		snprintf(witness->name, sizeof(witness->name), "o%d", number);
-		snprintf(base, sizeof(base), "remote 203.0.113.%d", number);
 		put_all(&line, "name");
 		put(&line, witness->name);
 		put_form(&line, form);
-		put_beside(&line, beside, kind, row);
-		put_missing(&line, kind, NULL, with_base ? base : "");
+		put_beside(&line, kind, row);
+		if (with_base)
+			put_ends(&line, kind, number);
 		obj = parse(t, kind, &line);
 		err = tnl_create(t, obj);
 		tnl_obj_free(obj);
@@ -71,6 +70,8 @@ static bool ip_says(const char *section, const struct tnl_row *row, const struct
 			 number & 255);
 	if (!strncmp(text, "inherit/", 8)) /* an extension of ours */
 		snprintf(text, sizeof(text), "0x%02x", number);
+	if (!strcmp(tnl_row_word(row), "erspan_hwid") || !strcmp(tnl_row_word(row), "label"))
+		snprintf(text, sizeof(text), "0x%x", number);
 	for (int i = -2; i < 0 || tnl_row_alias(row, i); i++) {
 		const char *word = i == -2 ? said->word : i == -1 ? tnl_row_word(row) : tnl_row_alias(row, i);
 
@@ -79,6 +80,11 @@ static bool ip_says(const char *section, const struct tnl_row *row, const struct
 					       strncmp(strstr(section, words) + strlen(words), "off ", 4)))
 			return true;
 	}
+	if (strstr(section, " vnifilterid") && !strcmp(said->word, "vnifilter")) /* ip 6.1 forgets the space */
+		return true;
+	snprintf(words, sizeof(words), "@%s: ", text); /* xfrm's */
+	if (!strcmp(tnl_row_hint(row), "DEV") && strstr(section, words))
+		return true;
 	snprintf(words, sizeof(words), " %s ", text); /* modes stand alone, as do MAC addresses */
 	return (tnl_row_value(row, 0) || !strcmp(tnl_row_hint(row), "MAC")) && *text && strstr(section, words);
 }

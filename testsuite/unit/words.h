@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include <cmocka.h>
 
@@ -173,14 +174,47 @@ static inline void words_of(struct tnl *t, const struct tnl_obj *obj, struct lin
 
 /* ---- rows ---- */
 
+/* Words that a kernel knows only from some version on; older ones drop them without a sound, tun refuses then. */
+static inline bool kernel_knows(const struct tnl_row *row)
+{
+	static const struct {
+		const char *word;
+		int major, minor;
+	} since[] = { { "localbypass", 6, 4 } };
+	struct utsname name;
+	int major, minor;
+
+	if (uname(&name) || sscanf(name.release, "%d.%d", &major, &minor) != 2)
+		return true;
+	for (size_t i = 0; i < COUNT(since); i++)
+		if (!strcmp(since[i].word, tnl_row_word(row)))
+			return major > since[i].major || (major == since[i].major && minor >= since[i].minor);
+	return true;
+}
+
+static inline bool is_read_only(const struct tnl_row *row)
+{
+	return tnl_row_flags(row) & (TNL_STATE | TNL_STAT);
+}
+
+/*
+ * Given and told again; not those that are told as state, and not those that only reset others. A link in another
+ * namespace is a matter of its own: netns.bats.
+ */
 static inline bool is_input(const struct tnl_row *row)
 {
-	return !(tnl_row_flags(row) & (TNL_STATE | TNL_STAT));
+	return !is_read_only(row) && !(tnl_row_flags(row) & (TNL_ASIDE | TNL_RESET)) &&
+	       strcmp(tnl_row_hint(row), "NETNS") && kernel_knows(row);
+}
+
+static inline bool is_reset(const struct tnl_row *row)
+{
+	return tnl_row_flags(row) & TNL_RESET;
 }
 
 static inline bool is_both(const struct tnl_row *row)
 {
-	return tnl_row_flags(row) & TNL_BOTH;
+	return (tnl_row_flags(row) & TNL_BOTH) && !is_reset(row);
 }
 
 static inline int ordinal_of(const struct tnl_kind *kind, const struct tnl_row *wanted)
@@ -335,16 +369,53 @@ static inline void put_missing(struct line *line, const struct tnl_kind *kind, c
 	}
 }
 
-static inline void put_beside(struct line *line, const struct beside *table, const struct tnl_kind *kind,
-			      const struct tnl_row *row)
+/* The kinds' own rules. */
+static const struct beside usual[] = {
+	{ "erspan", "okey", "erspan_ver 1 ikey 5 seq" }, { "ip6erspan", "okey", "erspan_ver 1 ikey 5 seq" },
+	{ "erspan", "oseq", "erspan_ver 1 iseq key 5" }, { "ip6erspan", "oseq", "erspan_ver 1 iseq key 5" },
+	{ "erspan", "key", "erspan_ver 1 seq" }, { "ip6erspan", "key", "erspan_ver 1 seq" },
+	{ "erspan", "seq", "erspan_ver 1 key 5" }, { "ip6erspan", "seq", "erspan_ver 1 key 5" },
+	{ "erspan", "erspan_ver", "seq key 5" }, { "ip6erspan", "erspan_ver", "seq key 5" },
+	{ "erspan", "erspan", "erspan_ver 1 seq key 5" }, { "ip6erspan", "erspan", "erspan_ver 1 seq key 5" },
+	{ "erspan", "erspan_dir", "erspan_ver 2 seq key 5" }, { "ip6erspan", "erspan_dir", "erspan_ver 2 seq key 5" },
+	{ "erspan", "erspan_hwid", "erspan_ver 2 seq key 5" }, { "ip6erspan", "erspan_hwid", "erspan_ver 2 seq key 5" },
+	{ "erspan", "external", "up" }, { "ip6erspan", "external", "up" },
+	{ "erspan", NULL, "erspan_ver 0" }, { "ip6erspan", "ikey", "erspan_ver 1 okey 5 seq" },
+	{ "ip6erspan", "iseq", "erspan_ver 1 oseq key 5" }, { "ip6erspan", NULL, "erspan_ver 1 seq key 5" },
+	{ "fou", "encap", "port 5555" }, { "fou", "peer", "peer_port 5556 ipproto gre" },
+	{ "fou", "peer_port", "peer 192.0.2.1 ipproto gre" }, { "fou", NULL, "ipproto gre" },
+	{ "geneve", "external", "up" }, { "geneve", "label", "id 5 remote 2001:db8::1" },
+	{ "geneve", "udp6zerocsumtx", "id 5 remote 2001:db8::1" }, { "geneve", "udp6zerocsumrx", "id 5 remote 2001:db8::1" }, { "geneve", NULL, "id 5 remote 192.0.2.1" },
+	{ "tap", "napi_frags", "napi" },
+	{ "vxlan", "external", "up" }, { "vxlan", "label", "id 5 remote 2001:db8::1" }, { "vxlan", "gpe", "external" }, { "vxlan", "vnifilter", "external" },
+	{ "vxlan", NULL, "id 5" },
+	{ "xfrm", "external", "up" }, { "xfrm", NULL, "if_id 7" },
+	{ "sit", "6rd-relay_prefix", "6rd-prefix 2001:db8::/32" },
+	{ NULL, "encap", "encap-dport 5555" }, { NULL, "encap-dport", "encap fou" },
+	{ NULL, "encap-sport", "encap fou encap-dport 5555" }, { NULL, "encap-csum", "encap fou encap-dport 5555" },
+	{ NULL, "encap-udp6-csum", "encap fou encap-dport 5555" }, { NULL, "encap-remcsum", "encap fou encap-dport 5555" },
+	{ NULL, "ignore-df", "nopmtudisc" },
+	{ 0 }
+};
+
+/* Of entries for this kind, or for any, the first that fits. */
+static inline void put_first(struct line *line, const struct beside *table, bool any, const struct tnl_kind *kind,
+			     const struct tnl_row *row)
 {
 	for (; table->words; table++) {
-		if ((table->kind && strcmp(table->kind, tnl_kind_name(kind))) ||
-		    (table->word && strcmp(table->word, tnl_row_word(row))))
+		if (!table->kind != any || (table->kind && strcmp(table->kind, tnl_kind_name(kind))))
+			continue;
+		if (table->word && strcmp(table->word, tnl_row_word(row)))
 			continue;
 		put_missing(line, kind, row, table->words);
 		return;
 	}
+}
+
+static inline void put_beside(struct line *line, const struct tnl_kind *kind, const struct tnl_row *row)
+{
+	put_first(line, usual, false, kind, row);
+	put_first(line, usual, true, kind, row);
 }
 
 /* The two words that a composite one stands for: no other is refused after it. */
