@@ -45,8 +45,9 @@ static void help_row(const struct tnl_row *row)
 	       tnl_row_help(row), flags & (TNL_ID | TNL_NEED) && !(flags & TNL_POS) ? " (needed)" : "");
 	for (unsigned i = 0; tnl_row_alias(row, i); i++)
 		printf("%s%s", i ? ", " : " (also ", tnl_row_alias(row, i));
-	printf("%s%s\n", tnl_row_alias(row, 0) ? ")" : "",
-	       (flags & (TNL_FIXED | TNL_ID)) == TNL_FIXED ? " [cannot change]" : "");
+	printf("%s%s%s\n", tnl_row_alias(row, 0) ? ")" : "",
+	       (flags & (TNL_FIXED | TNL_ID)) == TNL_FIXED ? " [cannot change]" : "",
+	       flags & TNL_ASIDE ? " [shown as state]" : "");
 }
 
 int cmd_help(struct run *run, int argc, char **argv)

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 static const char *const l2tp_objects[] = { "tunnel", "session", NULL };
@@ -122,6 +123,15 @@ int line_link(struct run *run, const struct family *family, int *argc, char ***a
 	return 0;
 }
 
+/* Some flags of TUN and TAP are told in sysfs alone, which shows the namespace that it was mounted in. */
+static void show_sysfs(void)
+{
+	if (unshare(CLONE_NEWNS) || mount("", "/", NULL, MS_SLAVE | MS_REC, NULL))
+		return; /* the library notices that it is not the right one */
+	umount2("/sys", MNT_DETACH);
+	mount("sysfs", "/sys", "sysfs", MS_RDONLY, NULL);
+}
+
 /* A name in /run/netns or a path. */
 static int enter(const char *netns)
 {
@@ -141,6 +151,7 @@ static int enter(const char *netns)
 		return denied ? FAILED : REFUSED;
 	}
 	close(fd);
+	show_sysfs();
 	return 0;
 }
 

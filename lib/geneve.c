@@ -16,7 +16,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label, NEST(IFLA_GENEVE_LABEL), .help = "outer flow label in hexadecimal" },
 	TRUTH("udpcsum", IFLA_GENEVE_UDP_CSUM, 0, "outer UDP checksums over IPv4"),
 	TRUTH("udp6zerocsumtx", IFLA_GENEVE_UDP_ZERO_CSUM6_TX, 0, "send no UDP checksums over IPv6"),
-	TRUTH("udp6zerocsumrx", IFLA_GENEVE_UDP_ZERO_CSUM6_RX, 1, "take packets without UDP checksum over IPv6"),
+	TRUTH("udp6zerocsumrx", IFLA_GENEVE_UDP_ZERO_CSUM6_RX, 0, "take packets without UDP checksum over IPv6"),
 	{ .word = "innerprotoinherit", .no = "noinnerprotoinherit", .codec = &tnl_flag, NEST(IFLA_GENEVE_INNER_PROTO_INHERIT), .flags = TNL_FIXED, .help = "IP packets without an Ethernet header" },
 	{ .word = "external", .no = "noexternal", .codec = &tnl_flag, NEST(IFLA_GENEVE_COLLECT_METADATA), .flags = TNL_FIXED, .help = "outer headers come with each packet (tc, routes, eBPF)" },
 	{0}
@@ -59,10 +59,20 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return now ? 0 : check_csum(obj, external, error);
 }
 
+/* Over IPv4 the kernel tells of IPv6 checksums what nobody said. */
+static bool read_back(struct tnl_obj *obj)
+{
+	if (tnl_set_find(&obj->nest, IFLA_GENEVE_REMOTE)) {
+		tnl_set_drop(&obj->nest, IFLA_GENEVE_UDP_ZERO_CSUM6_TX);
+		tnl_set_drop(&obj->nest, IFLA_GENEVE_UDP_ZERO_CSUM6_RX);
+	}
+	return true;
+}
+
 static const struct tnl_row *const tables[] = { tnl_name_rows, rows, tnl_ether_rows, LINK_ROWS };
 
 const struct tnl_kind tnl_kind_geneve = {
 	.name = "geneve", .help = "Ethernet over UDP (RFC 8926)",
 	.link = "geneve", .module = "geneve", .pattern = "geneve%d", .iff = IFF_MULTICAST,
-	.rows = tables, .via = tnl_by_rtnl, .check = check, .keeps = true,
+	.rows = tables, .via = tnl_by_rtnl, .check = check, .read = read_back, .keeps = true,
 };

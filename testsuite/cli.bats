@@ -360,7 +360,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	quiet tun -n "$A" route add 10.0.0.0/24 dev lo
 	for kind in 'tap:show type tap' 'address:addr' 'route:route'; do
 		# The words of a kind; the name of the group of links stands back behind the tap's group.
-		words=$(tun help "${kind%%:*}" | sed -n '2,/^shown only/s/^  \([a-z][a-z_-]*\).*/\1/p' |
+		words=$(tun help "${kind%%:*}" | sed -n '/shown as state/d; 2,/^shown only/s/^  \([a-z][a-z_-]*\).*/\1/p' |
 			awk '{ print seen[$1]++ ? "link_" $1 : $1 } END { print "type"; print "state" }' | tr - _ | sort)
 		# shellcheck disable=SC2086 # words
 		tun -n "$A" -j ${kind#*:} >"$BATS_TEST_TMPDIR/json"
@@ -369,7 +369,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	same "$(tun -n "$A" -j show | jq -S .)" "$(tun -n "$A" -j -p show | jq -S .)"
 	same '[{"name":"a","alias":"x","user":"nobody","up":true},{"name":"b","alias":null,"user":null,"up":false}]' \
 		"$(tun -n "$A" -j show | jq -c '[.[] | {name, alias, user, up}]')"
-	shown=$(tun help tap | sed -n '/^shown only/,$s/^  \([a-z_]*\).*/\1/p' | sort)
+	shown=$(tun help tap | sed -n '/shown as state/s/^  \([a-z_]*\).*/\1/p; /^shown only/,$s/^  \([a-z_]*\).*/\1/p' | sort)
 	same "$shown" "$(tun -n "$A" -j -s show a | jq -r '.[] | .state + .stats | keys_unsorted[]' | sort)"
 }
 
@@ -396,7 +396,8 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 @test "help names every kind and every kind's words" {
 	tun help >"$BATS_TEST_TMPDIR/help"
 	kinds=$(sed -n '/^Kinds/,$s/^  \([a-z0-9-]*\) .*/\1/p' "$BATS_TEST_TMPDIR/help")
-	same 'address gre ipip l2tp l2tp-session l2tp-tunnel route tap tun vti' "$(sort <<<"$kinds" | xargs)"
+	same 'address erspan fou geneve gre gretap ip6erspan ip6gre ip6gretap ip6tnl ipip l2tp l2tp-session l2tp-tunnel prl route sit tap tun vti vti6 vxlan xfrm' \
+		"$(sort <<<"$kinds" | xargs)"
 	for kind in $kinds; do
 		tun help "$kind" >"$BATS_TEST_TMPDIR/words" 2>"$BATS_TEST_TMPDIR/err"
 		same '' "$(cat "$BATS_TEST_TMPDIR/err")"
