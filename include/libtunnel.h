@@ -118,6 +118,7 @@ TNL_API const char *tnl_row_differs(const struct tnl_row *row);
  * Every word is checked, repeated ones refused. *OUT belongs to the caller: tnl_obj_free(). Outcome TNL_REFUSED. */
 TNL_API int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out);
 TNL_API void tnl_obj_free(struct tnl_obj *obj); /* NULL is fine */
+TNL_API struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj); /* a copy of one's own; NULL: out of memory */
 TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
 /* The kind's name ("tap"); of links that are not tunnels what the kernel calls them ("bridge", "loopback"). Borrowed. */
 TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
@@ -179,6 +180,33 @@ TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
  * of other families than IPv4 and IPv6 are left out. */
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+
+/* ---- selectors ---------------------------------------------------------------------------------------- */
+
+struct tnl_selector; /* which objects are meant */
+
+enum tnl_select_flags {
+	TNL_SELECT_FALLBACK = 1 << 0, /* fallback devices too; else only those that are named */
+	TNL_SELECT_OTHER = 1 << 1     /* links that are not tunnels too; else only those that are named */
+};
+
+/* Compiles words into *OUT, which belongs to the caller: tnl_select_free(). Of links (KIND NULL): names, patterns of
+ * names (* ? [...]), "type KIND[,KIND]", "all", and words of any kind with their values as tnl_parse() reads them; what
+ * can only be read (state ...) selects too, and an address may be ADDR/LEN. Of several names one must hold, and all else.
+ * No words mean all. KIND: words of this kind. Devices are looked up now. Outcome TNL_REFUSED names the word. */
+TNL_API int tnl_select(struct tnl *t, const struct tnl_kind *kind, unsigned flags, int argc, char *const argv[],
+		       struct tnl_selector **out);
+TNL_API void tnl_select_free(struct tnl_selector *sel); /* NULL is fine */
+/* Whether SEL means OBJ, which may come from anywhere: tnl_get(), tnl_dump(), an event. */
+TNL_API bool tnl_selected(const struct tnl_selector *sel, const struct tnl_obj *obj);
+/* The name that SEL is about if it is a single one and no pattern, NULL otherwise. Borrowed from SEL. */
+TNL_API const char *tnl_select_name(const struct tnl_selector *sel);
+/* Calls CB as tnl_dump() does, for those that SEL means. A name that is not there is -ENODEV before CB is called; names
+ * without patterns are asked for one by one, in their order. */
+TNL_API int tnl_select_each(struct tnl *t, const struct tnl_selector *sel,
+			    int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+
+/* ---- the recorder, the version ------------------------------------------------------------------------- */
 
 /* Calls CB for all that TNL_DRY recorded since tnl_open(), as lines in order: a message, then its attributes indented.
  * Lines are borrowed during the call. What CB returns, if not 0, ends it and is returned. */

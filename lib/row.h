@@ -137,7 +137,6 @@ const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope
 
 /* obj.c */
 struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind);
-struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj);
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row);
 void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
 /* A new object of KIND with those words of OBJ that KIND has too; given words stay given. */

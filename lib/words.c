@@ -4,12 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "handle.h"
 #include "kernel.h"
+#include "words.h"
 
 /* ---- text -> object ---- */
 
-static int bad_value(struct tnl *t, const struct tnl_row *row, const char *word, const char *text, const char *why)
+int tnl_bad_value(struct tnl *t, const struct tnl_row *row, const char *word, const char *text, const char *why)
 {
 	char values[160] = "";
 
@@ -35,7 +35,7 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	} else if (text) {
 		err = row->codec->parse(row, text, &val, &t->look, &why);
 		if (err == -EINVAL)
-			return bad_value(t, row, word, text, why);
+			return tnl_bad_value(t, row, word, text, why);
 		if (err)
 			return tnl_kernel_says(t, obj->kind, err, word, NULL);
 	} else {
@@ -77,7 +77,7 @@ static int parse_both(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *
 	no |= row->flags & TNL_RESET;
 	if (row->names) {
 		if (row->codec->parse(row, text, &val, &t->look, &why))
-			return bad_value(t, row, word, text, why);
+			return tnl_bad_value(t, row, word, text, why);
 		bits = tnl_val_number(row->codec, &val);
 	}
 	for (int i = 0; i < 2; i++) {
@@ -91,8 +91,8 @@ static int parse_both(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *
 	return 0;
 }
 
-static int parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, bool no, const char *word,
-		      const char *text)
+int tnl_parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, bool no, const char *word,
+		   const char *text)
 {
 	if (row->flags & (TNL_STATE | TNL_STAT))
 		return tnl_refuse(t, word, "can be read, not set");
@@ -103,13 +103,13 @@ static int parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *
 	return parse_value(t, obj, row, word, text);
 }
 
-static bool is_type(const char *word)
+bool tnl_is_type(const char *word)
 {
 	return !strcmp(word, "type") || !strcmp(word, "mode");
 }
 
 /* "type" and "mode" are one word: it says the kind, or a mode of the kind, or both; "type ipip" only the kind. */
-static int parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *word, const char *value)
+int tnl_parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *word, const char *value)
 {
 	const struct tnl_kind *kind = tnl_kind_find(value);
 	bool no, own = !strcmp(value, obj->kind->name);
@@ -140,7 +140,7 @@ static int find_kind(struct tnl *t, int argc, char *const argv[], const struct t
 		if (!strcmp(argv[i], "type") && (*kind = tnl_kind_find(argv[i + 1])) && (*kind)->pattern)
 			return 0; /* "mode any type sit": many kinds have the modes */
 	for (int i = 0; i + 1 < argc; i++) {
-		if (!is_type(argv[i]))
+		if (!tnl_is_type(argv[i]))
 			continue;
 		*kind = tnl_kind_find(argv[i + 1]);
 		if (*kind && (*kind)->pattern)
@@ -185,7 +185,7 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 	for (int i = 0; i < argc && !err; i++) {
 		const struct tnl_row *row = tnl_row_find(kind, argv[i], &no);
 		char pair[16];
-		bool type = is_type(argv[i]) && kind->pattern;
+		bool type = tnl_is_type(argv[i]) && kind->pattern;
 		bool bare = !type && row && (no || !row->codec->hint);
 
 		if (!type && !row && pos && !tnl_obj_given(obj, pos))
@@ -195,11 +195,11 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 		else if (!bare && i + 1 == argc)
 			err = tnl_refuse(t, argv[i], "needs a value");
 		else if (type)
-			err = parse_type(t, obj, &typed, argv[i], argv[i + 1]);
+			err = tnl_parse_type(t, obj, &typed, argv[i], argv[i + 1]);
 		else if (row->codec->shape == TNL_PAIR && i + 2 < argc && is_pair(argv[i + 1], argv[i + 2], pair))
-			err = parse_word(t, obj, row, no, argv[i++], pair);
+			err = tnl_parse_word(t, obj, row, no, argv[i++], pair);
 		else
-			err = parse_word(t, obj, row, no, argv[i], bare ? NULL : argv[i + 1]);
+			err = tnl_parse_word(t, obj, row, no, argv[i], bare ? NULL : argv[i + 1]);
 		if ((type || row) && !bare)
 			i++;
 	}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Words into an object one by one. Refusals fill the handle's error and return -EINVAL. */
+#ifndef TNL_WORDS_H
+#define TNL_WORDS_H
+
+#include "handle.h"
+
+/* "type" and "mode" are one word: a kind, a mode of the kind, or both. *TYPED: the kind is said already. */
+bool tnl_is_type(const char *word);
+int tnl_parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *word, const char *value);
+/* ROW's WORD, NO: its negative form; TEXT: its value, NULL where it takes none. */
+int tnl_parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, bool no, const char *word,
+		   const char *text);
+int tnl_bad_value(struct tnl *t, const struct tnl_row *row, const char *word, const char *text, const char *why);
+
+#endif
