@@ -170,8 +170,11 @@ TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
 /* Removes what OBJ identifies and returns when the kernel has let go. What is there must be of OBJ's kind and agree with
- * every word that OBJ was given, else TNL_REFUSED; so are fallback devices and links that are not tunnels. */
+ * every word that OBJ was given, else TNL_REFUSED; so are fallback devices and links that are not tunnels. A link that
+ * came from the kernel must be that very one, else -ENODEV. */
 TNL_API int tnl_remove(struct tnl *t, const struct tnl_obj *obj);
+/* All that tnl_remove() does before it asks the kernel to remove: what it would refuse, is refused here. */
+TNL_API int tnl_removable(struct tnl *t, const struct tnl_obj *obj);
 /* The link called NAME with all its attributes; *OUT belongs to the caller. -ENODEV: no such link. */
 TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 /* Calls CB for every object of KIND; NULL: for every link, tunnel or not (their tnl_obj_kind() is "link", which is not

@@ -2,8 +2,6 @@
 /* tun add: makes one object. A name that was chosen for it is printed. */
 #include "tun.h"
 
-#include <string.h>
-
 int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 {
 	const struct tnl_kind *kind;
@@ -12,9 +10,7 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 
 	if (family_kind(family, &argc, &argv, &kind))
 		return REFUSED;
-	for (int i = 0; i < argc && (i < 1 || family->dev_names == DEV_ANYWHERE); i++)
-		if (family->dev_names && !strcmp(argv[i], "dev"))
-			argv[i] = "name";
+	family_names(family, argc, argv);
 	if (tnl_parse(run->t, kind, argc, argv, &obj))
 		return failed(run->t);
 	err = tnl_create(run->t, obj);

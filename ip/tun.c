@@ -95,6 +95,13 @@ int family_kind(const struct family *family, int *argc, char ***argv, const stru
 	return complain(NULL, *argc ? **argv : family->name, "say tunnel or session");
 }
 
+void family_names(const struct family *family, int argc, char **argv)
+{
+	for (int i = 0; i < argc && (i < 1 || family->dev_names == DEV_ANYWHERE); i++)
+		if (family->dev_names && !strcmp(argv[i], "dev"))
+			argv[i] = "name";
+}
+
 int line_link(struct run *run, const struct family *family, int *argc, char ***argv, struct tnl_obj **link)
 {
 	static char name[16];
@@ -255,6 +262,7 @@ int main(int argc, char **argv)
 	run.t = tnl_open(run.dry ? TNL_DRY : 0);
 	if (!run.t)
 		return finish(complain(NULL, NULL, "out of memory"));
+	run.via = o.via;
 	ret = o.via && tnl_via(run.t, o.via) ? failed(run.t) : dispatch(&run, argc, argv);
 	if (!ret && run.dry)
 		ret = print_recorded(&run);

@@ -10,6 +10,7 @@ enum { DONE = 0, REFUSED = TNL_REFUSED, FAILED = TNL_KERNEL, BROKEN = TNL_BROKEN
 
 struct run {
 	struct tnl *t;
+	const char *via; /* the transport that was asked for; NULL: each kind's own */
 	bool json, pretty, details, stats, all, dry;
 };
 
@@ -36,6 +37,11 @@ extern const struct family families[];
 
 /* The kind that a family's line is about: from the family, or from "tunnel"/"session" in argv[0], which it eats. */
 int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind);
+/* Where "dev" is the link's own name, the line says "name". */
+void family_names(const struct family *family, int argc, char **argv);
+/* The objects that a line means, kinds and words of its family included. 0, or an exit code and said why. */
+int line_select(struct run *run, const struct family *family, const struct tnl_kind *kind, unsigned flags, int argc,
+		char **argv, struct tnl_selector **sel);
 /*
  * The link that a line begins with, read from the kernel; the line then says "name NAME" in front of the other words.
  * 0, or an exit code and said why.

@@ -98,6 +98,7 @@ struct tnl_transport {
 	int (*create)(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back);
 	int (*change)(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back);
 	int (*remove)(struct tnl *t, const struct tnl_obj *obj);
+	int (*removable)(struct tnl *t, const struct tnl_obj *obj); /* what can be known before; NULL: nothing */
 	int (*undo)(struct tnl *t, const struct tnl_obj *obj); /* of create; NULL: remove does it */
 	/* Fills OBJ, whose identity is set, with what the kernel has. */
 	int (*get)(struct tnl *t, struct tnl_obj *obj);

@@ -341,6 +341,11 @@ out:
 	return err;
 }
 
+static int index_of(const struct tnl_obj *link)
+{
+	return ((const struct ifinfomsg *)link->head)->ifi_index;
+}
+
 /* What is really there of what OBJ says: it must be ours, of its kind, and agree with every given word. */
 static int find_living(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **living)
 {
@@ -353,11 +358,13 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 		err = tnl_step_ours(t, *living);
 	if (err)
 		return err;
+	if (obj->kind->pattern && index_of(obj) && index_of(obj) != index_of(*living))
+		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "gone, and another link has its name");
 	if ((*living)->kind != obj->kind)
 		return tnl_refuse(t, "type", "it is %s, not %s", tnl_obj_type(*living), obj->kind->name);
 	tnl_each_row(row, obj->kind) {
-		/* what has no name was found by its identity */
-		if (!obj->kind->pattern && (row->flags & TNL_ID))
+		/* it was found by its name, which may be one of several, or by its identity */
+		if (row->flags & (obj->kind->pattern ? TNL_POS : TNL_ID))
 			continue;
 		if (!tnl_row_input(row) || !tnl_obj_given(obj, row) || (row->flags & TNL_BLIND) ||
 		    tnl_row_equal(row, obj, *living))
@@ -374,24 +381,47 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 	return 0;
 }
 
-int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
+/* All that can be said before the kernel is asked. *WHICH, what to remove, belongs to the caller, also after an error. */
+static int prepare_remove(struct tnl *t, const struct tnl_obj *obj, const struct tnl_transport **via,
+			  struct tnl_obj **which)
 {
-	const struct tnl_transport *via = tnl_step_pick(t, obj->kind);
-	struct tnl_obj *which = NULL;
-	int err = -EINVAL;
+	int err;
 
-	if (via) {
-		tnl_begin(t, obj);
-		err = obj->kind->pattern ? 0 : tnl_step_needed(t, obj, TNL_ID);
-	}
+	*which = NULL;
+	*via = tnl_step_pick(t, obj->kind);
+	if (!*via)
+		return -EINVAL;
+	tnl_begin(t, obj);
+	err = obj->kind->pattern ? 0 : tnl_step_needed(t, obj, TNL_ID);
 	if (!err && (obj->kind->pattern || obj->kind->lookup)) {
-		err = find_living(t, via, obj, &which);
+		err = find_living(t, *via, obj, which);
 	} else if (!err) {
-		which = tnl_obj_clone(obj);
-		err = which ? 0 : tnl_nomem(t);
+		*which = tnl_obj_clone(obj);
+		err = *which ? 0 : tnl_nomem(t);
 	}
 	if (!err && !obj->kind->pattern)
-		err = tnl_step_check(t, which, which);
+		err = tnl_step_check(t, *which, *which);
+	if (!err && (*via)->removable)
+		err = (*via)->removable(t, *which);
+	return err;
+}
+
+int tnl_removable(struct tnl *t, const struct tnl_obj *obj)
+{
+	const struct tnl_transport *via;
+	struct tnl_obj *which;
+	int err = prepare_remove(t, obj, &via, &which);
+
+	tnl_obj_free(which);
+	return err;
+}
+
+int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
+{
+	const struct tnl_transport *via;
+	struct tnl_obj *which;
+	int err = prepare_remove(t, obj, &via, &which);
+
 	if (!err)
 		err = via->remove(t, which);
 	tnl_obj_free(which);

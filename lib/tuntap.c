@@ -140,23 +140,24 @@ static bool is_held(struct tnl *t, const struct tnl_obj *obj)
 	return err == -EBUSY;
 }
 
-static int tuntap_remove(struct tnl *t, const struct tnl_obj *obj)
+static int tuntap_removable(struct tnl *t, const struct tnl_obj *obj)
 {
 	if (!t->dry && is_held(t, obj))
 		return tnl_fail(t, TNL_KERNEL, -EBUSY, NULL, "a program holds it (--via rtnl deletes it all the same)");
 	t->error.code = 0;
+	return 0;
+}
+
+static int tuntap_remove(struct tnl *t, const struct tnl_obj *obj)
+{
 	return tnl_rtnl.remove(t, obj); /* needs neither mode nor flags */
 }
 
-static int under_program_remove(struct tnl *t, const struct tnl_obj *obj)
-{
-	return tnl_rtnl.remove(t, obj);
-}
-
 /* What --via rtnl can do: delete, whoever holds it. */
-const struct tnl_transport tnl_under_program = { .name = "rtnl", .remove = under_program_remove };
+const struct tnl_transport tnl_under_program = { .name = "rtnl", .remove = tuntap_remove };
 
 const struct tnl_transport tnl_tuntap = {
 	.name = "tuntap", .scopes = 1 << TNL_NEST, .old = true, .numbers = true,
-	.create = tuntap_create, .change = tuntap_change, .remove = tuntap_remove,
+	.create = tuntap_create, .change = tuntap_change,
+	.remove = tuntap_remove, .removable = tuntap_removable,
 };

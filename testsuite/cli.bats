@@ -48,8 +48,8 @@ traced() {
 		frob: unknown command (tun help lists them)|link frob
 		frob: unknown kind (tun help lists them)|help frob
 		foo: say tunnel or session|l2tp add foo
-		lo: b: one name, or type KIND and its words|show lo b
-		name: missing|del
+		b: neither a link nor a word of any kind|show lo b
+		del: say which: a name, a pattern, words that it has, or all|del
 		name: missing|set
 		--frob: unknown option (tun help lists them)|add g type gre --frob
 		-frob: unknown option (tun help lists them)|-frob show
