@@ -90,7 +90,9 @@ enum tnl_row_flags {
 	TNL_ALONG = 1 << 12, /* goes along with every change of the kind's own words, as some of them reset it */
 	TNL_ASIDE = 1 << 13, /* can be given, but is told as state: the kernel chooses it where nobody does */
 	TNL_RESET = 1 << 14, /* a bare TNL_BOTH word that brings its two back to their defaults */
-	TNL_DRIFTS = 1 << 15 /* the kernel may change it by itself */
+	TNL_DRIFTS = 1 << 15, /* the kernel may change it by itself */
+	TNL_SIZE = 1 << 20, /* the header's size depends on it: the kernel adapts the MTU of a living link, if it is let */
+	TNL_STALE = 1 << 21 /* as SIZE, but the kernel leaves the MTU of a living link as it was: not that of a new one */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */
@@ -169,6 +171,17 @@ TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
 /* Changes what NOW (from tnl_get()) is into NOW plus the words of WANT; keeps every other word, the MTU too.
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
+enum tnl_ensure_flags {
+	TNL_ENSURE_RECREATE = 1 << 0, /* makes a link anew where the kernel cannot change it alive */
+	TNL_ENSURE_STALE = 1 << 1     /* changes TNL_STALE words all the same */
+};
+enum tnl_action { TNL_UNCHANGED, TNL_CHANGED, TNL_CREATED, TNL_RECREATED };
+
+/* Makes what is there into what WANT (from tnl_parse()) defines: words of the kind's own that it was not given are meant
+ * at their defaults, those of every link (mtu, up ...) as they are. Sends nothing if all agree; else changes only what
+ * differs. What a living link cannot take over is TNL_REFUSED, or the link is made anew, with its other words and its
+ * number; if that fails, the former is made again, and TNL_BROKEN lists what it lacks. *ACTION: what was done. */
+TNL_API int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags, enum tnl_action *action);
 /* Removes what OBJ identifies and returns when the kernel has let go. What is there must be of OBJ's kind and agree with
  * every word that OBJ was given, else TNL_REFUSED; so are fallback devices and links that are not tunnels. A link that
  * came from the kernel must be that very one, else -ENODEV. */

@@ -11,7 +11,7 @@
 
 #define FUNCTIONS(F) \
 	F(json_object_new_object) F(json_object_new_array) F(json_object_new_string) F(json_object_new_uint64) \
-	F(json_object_new_boolean) F(json_object_object_add) F(json_object_to_json_string_ext) F(json_object_put)
+	F(json_object_new_boolean) F(json_object_object_add) F(json_object_array_add) F(json_object_to_json_string_ext) F(json_object_put)
 
 #define POINTER(name) __typeof__(name) *name;
 static struct {
@@ -87,6 +87,16 @@ static int add_value(void *arg, const struct tnl_value *value)
 	return 0;
 }
 
+/* Prints and frees an element of the array. */
+static void json_element(struct run *run, struct json_object *to)
+{
+	int flags = run->pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN;
+
+	printf("%s%s", count++ ? "," : "[", run->pretty ? "\n" : "");
+	fputs(json.json_object_to_json_string_ext(to, flags | JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
+	json.json_object_put(to);
+}
+
 int json_print(struct run *run, const struct tnl_obj *obj)
 {
 	struct json_object *to = json.json_object_new_object(), *state = json.json_object_new_object();
@@ -107,11 +117,34 @@ int json_print(struct run *run, const struct tnl_obj *obj)
 		err = tnl_obj_each(run->t, obj, TNL_STATS, add_value, stats);
 		json.json_object_object_add(to, "stats", stats);
 	}
-	printf("%s%s", count++ ? "," : "[", run->pretty ? "\n" : "");
-	fputs(json.json_object_to_json_string_ext(to, run->pretty ? JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_NOSLASHESCAPE :
-						  JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
-	json.json_object_put(to);
+	json_element(run, to);
 	return err;
+}
+
+static int add_line(void *arg, const char *line)
+{
+	json.json_object_array_add(arg, text_or_null(line));
+	return 0;
+}
+
+int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
+{
+	struct json_object *to, *lines;
+	int err = json_begin(run);
+
+	if (err)
+		return err;
+	to = json.json_object_new_object();
+	json.json_object_object_add(to, "name", text_or_null(tnl_obj_name(run->t, obj)));
+	json.json_object_object_add(to, "action", json.json_object_new_string(action));
+	if (run->dry) {
+		lines = json.json_object_new_array();
+		err = tnl_recorded(run->t, add_line, lines);
+		json.json_object_object_add(to, "requests", lines);
+		run->told = true;
+	}
+	json_element(run, to);
+	return err ? err : json_end(run);
 }
 
 int json_end(struct run *run)

@@ -30,6 +30,8 @@ static const struct verb {
 	command *run;
 } verbs[] = {
 	{ { "add" }, cmd_add },
+	{ { "ensure" }, cmd_ensure },
+	{ { "replace" }, cmd_replace },
 	{ { "set", "change" }, cmd_set },
 	{ { "del", "delete" }, cmd_del },
 	{ { "show", "list", "ls", "lst" }, cmd_show },
@@ -74,6 +76,8 @@ static int dispatch(struct run *run, int argc, char **argv)
 	verb = find_verb(argv[0]);
 	if (!verb)
 		return complain(NULL, argv[0], "unknown command (tun help lists them)");
+	if (run->recreate && verb->run != cmd_ensure && verb->run != cmd_replace)
+		return complain(NULL, "--recreate", "only for ensure and replace");
 	for (int i = 1; i < argc && family->all_links; i++)
 		if (!strcmp(argv[i], "group"))
 			argv[i] = "linkgroup"; /* as in ip link, also of a TAP, whose own group is of users */
@@ -196,8 +200,12 @@ static int take_option(struct options *o, char **argv, int argc, int *at)
 		o->version = true;
 	else if (!strcmp(word, "-h") || !strcmp(word, "-help"))
 		o->help = true;
+	else if (!strcmp(word, "-q") || !strcmp(word, "-quiet"))
+		o->run->quiet = true;
 	else if (!strcmp(word, "-dry-run"))
 		o->run->dry = true;
+	else if (!strcmp(word, "-recreate"))
+		o->run->recreate = true;
 	else if (!strcmp(word, "-n") || !strcmp(word, "-netns"))
 		value = &o->netns;
 	else if (!strcmp(word, "-via"))
@@ -264,7 +272,7 @@ int main(int argc, char **argv)
 		return finish(complain(NULL, NULL, "out of memory"));
 	run.via = o.via;
 	ret = o.via && tnl_via(run.t, o.via) ? failed(run.t) : dispatch(&run, argc, argv);
-	if (!ret && run.dry)
+	if (!ret && run.dry && !run.told)
 		ret = print_recorded(&run);
 	ret = finish(ret);
 	tnl_close(run.t);

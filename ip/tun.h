@@ -11,7 +11,8 @@ enum { DONE = 0, REFUSED = TNL_REFUSED, FAILED = TNL_KERNEL, BROKEN = TNL_BROKEN
 struct run {
 	struct tnl *t;
 	const char *via; /* the transport that was asked for; NULL: each kind's own */
-	bool json, pretty, details, stats, all, dry;
+	bool json, pretty, details, stats, all, quiet, dry, recreate;
+	bool told; /* what was recorded */
 };
 
 /* "tun FAMILY VERB ...": the flat verbs are the family without a name. */
@@ -29,7 +30,7 @@ struct family {
 
 typedef int command(struct run *run, const struct family *family, int argc, char **argv);
 
-command cmd_add, cmd_set, cmd_del, cmd_show;
+command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show;
 const struct family *find_family(const char *word);
 int cmd_help(struct run *run, int argc, char **argv);
 int usage(FILE *to);
@@ -61,5 +62,7 @@ int utf8(const unsigned char *c); /* the length of the character at C, 0: not UT
 int json_begin(struct run *run);
 int json_print(struct run *run, const struct tnl_obj *obj);
 int json_end(struct run *run);
+/* One object with what was done to OBJ, and what was recorded. */
+int json_result(struct run *run, const struct tnl_obj *obj, const char *action);
 
 #endif

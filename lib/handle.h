@@ -149,6 +149,7 @@ int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, bool new);
 
 /* ---- kind.c, tnl.c ---- */
 
+extern const struct tnl_kind tnl_kind_addr, tnl_kind_route;
 extern const struct tnl_kind tnl_kind_link; /* any link that is not a tunnel: shown and left alone */
 /* The kind of a link that the kernel calls NAME and whose own attributes are DATA. */
 const struct tnl_kind *tnl_kind_of_link(const char *name, const struct tnl_set *data);

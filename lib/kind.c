@@ -7,7 +7,7 @@
 extern const struct tnl_kind tnl_kind_ipip, tnl_kind_sit, tnl_kind_gre, tnl_kind_gretap, tnl_kind_erspan, tnl_kind_ip6tnl;
 extern const struct tnl_kind tnl_kind_ip6gre, tnl_kind_ip6gretap, tnl_kind_ip6erspan, tnl_kind_vti, tnl_kind_vti6;
 extern const struct tnl_kind tnl_kind_xfrm, tnl_kind_vxlan, tnl_kind_geneve, tnl_kind_tun, tnl_kind_tap;
-extern const struct tnl_kind tnl_kind_l2tp, tnl_kind_l2tp_tunnel, tnl_kind_l2tp_session, tnl_kind_addr, tnl_kind_route;
+extern const struct tnl_kind tnl_kind_l2tp, tnl_kind_l2tp_tunnel, tnl_kind_l2tp_session;
 extern const struct tnl_kind tnl_kind_fou, tnl_kind_prl;
 
 static const struct tnl_kind *const kinds[] = {

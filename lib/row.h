@@ -86,6 +86,7 @@ struct tnl_kind {
 	const char *pattern;                 /* of chosen names, "gre%d"; NULL: not an interface */
 	const char *const *modes;            /* other names of the kind; ended by NULL */
 	const struct tnl_row *const *rows;   /* tables, each ended by an empty row; ended by NULL */
+	const struct tnl_row *open;          /* one of them: words of what others share; unsaid, they mean what is there */
 	const struct tnl_transport *const *via; /* the first is the default; ended by NULL */
 	const struct tnl_rtnl *rtnl;         /* message layout */
 	const struct tnl_genl *genl;

@@ -358,6 +358,8 @@ static int differences(const struct tnl_obj *now, const struct tnl_obj *want, st
 			continue;
 		if (tnl_row_equal(row, now, want) && !(*data && (row->flags & TNL_ALONG) && !want->kind->keeps))
 			continue;
+		if (row->flags & TNL_ALONG && !tnl_row_get(row, want, &val)) /* left to the kernel */
+			continue;
 		tnl_row_value_of(row, want, &val); /* zeros where there was a value and shall be none */
 		if (!val.len && !val.instead)
 			val.data[val.len++] = 0;

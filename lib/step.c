@@ -57,6 +57,49 @@ int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struc
 	return 0;
 }
 
+/* What the kernel wants to be told even when the user did not say it. */
+static int send_constants(struct tnl_obj *obj)
+{
+	int err = 0;
+
+	tnl_each_row(row, obj->kind) {
+		struct tnl_val val;
+
+		if (err || !(row->flags & TNL_SEND) || tnl_obj_given(obj, row))
+			continue;
+		tnl_val_set(row->codec, &val, row->def);
+		err = tnl_row_put(row, obj, &val);
+	}
+	return err;
+}
+
+/* All that can be said of a new object before the kernel is asked. */
+int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
+{
+	bool no;
+	int err;
+
+	*via = tnl_step_pick(t, obj->kind);
+	if (!*via)
+		return -EINVAL;
+	if (!(*via)->create)
+		return tnl_refuse(t, "--via", "%s cannot be made over %s", obj->kind->name, (*via)->name);
+	err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
+	if (!err)
+		err = tnl_step_check(t, obj, NULL);
+	if (!err)
+		err = tnl_step_carried(t, *via, obj);
+	if (!err)
+		err = send_constants(obj) ? tnl_nomem(t) : 0;
+	if (!err && obj->kind->pattern)
+		err = tnl_choose_name(t, obj);
+	else if (!err && tnl_row_find(obj->kind, "name", &no))
+		obj->chosen = !tnl_obj_was_given(obj, "name");
+	if (!err)
+		tnl_begin(t, obj);
+	return err;
+}
+
 /* ---- after it was sent ---- */
 
 /* Told by other means than netlink, and these were not at hand. */

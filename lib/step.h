@@ -12,6 +12,14 @@ int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj);
 int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags);
 int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 
+/* All of these for a new object, its name chosen; *VIA: by which transport. */
+int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via);
+
+/* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */
+int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
+/* OPEN: the kernel may choose anew what else goes along with a change: the MTU. */
+int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, bool open);
+
 /* After: does the kernel have what was asked for, in the given words or in ALL? */
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);
 /* "invalid argument" without a word: a row may know what usually is the matter. Returns the error's code. */

@@ -57,43 +57,7 @@ int tnl_via(struct tnl *t, const char *transport)
 	return t->via ? 0 : tnl_refuse(t, "--via", "%s: not a transport (rtnl, ioctl, genl, tuntap)", transport);
 }
 
-static void send_constants(struct tnl_obj *obj)
-{
-	tnl_each_row(row, obj->kind) {
-		struct tnl_val val;
-
-		if (!(row->flags & TNL_SEND) || tnl_obj_given(obj, row))
-			continue;
-		tnl_val_set(row->codec, &val, row->def);
-		tnl_row_put(row, obj, &val);
-	}
-}
-
 /* ---- the five verbs ---- */
-
-static int prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
-{
-	bool no;
-	int err;
-
-	*via = tnl_step_pick(t, obj->kind);
-	if (!*via)
-		return -EINVAL;
-	if (!(*via)->create)
-		return tnl_refuse(t, "--via", "%s cannot be made over %s", obj->kind->name, (*via)->name);
-	err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
-	if (!err)
-		err = tnl_step_check(t, obj, NULL);
-	if (!err)
-		err = tnl_step_carried(t, *via, obj);
-	if (!err && obj->kind->pattern)
-		err = tnl_choose_name(t, obj);
-	else if (!err && tnl_row_find(obj->kind, "name", &no))
-		obj->chosen = !tnl_obj_was_given(obj, "name");
-	if (!err)
-		tnl_begin(t, obj);
-	return err;
-}
 
 /* By the kind's own transport; by its second where the kernel lacks netlink for the kind. */
 static int make(struct tnl *t, const struct tnl_transport **via, struct tnl_obj *obj, struct tnl_obj *back)
@@ -138,7 +102,7 @@ static void take_back(struct tnl *t, const struct tnl_transport *via, const stru
 
 #define TRIES 100
 
-int tnl_create(struct tnl *t, struct tnl_obj *obj)
+int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 {
 	struct tnl_obj *back = tnl_obj_new(obj->kind);
 	const char *name = tnl_obj_ifname(obj);
@@ -150,12 +114,11 @@ int tnl_create(struct tnl *t, struct tnl_obj *obj)
 	if (obj->kind->pattern)
 		strlcpy(pattern, name ? name : obj->kind->pattern, sizeof(pattern));
 	tnl_begin(t, obj);
-	err = back ? prepare(t, obj, &via) : tnl_nomem(t);
+	err = back ? tnl_step_prepare(t, obj, &via) : tnl_nomem(t);
 	if (err)
 		goto out;
-	send_constants(obj);
 	back->kind = NULL;
-	if (t->dry && obj->kind->pattern && tnl_ifindex(t, tnl_obj_ifname(obj)) > 0) {
+	if (t->dry && !again && obj->kind->pattern && tnl_ifindex(t, tnl_obj_ifname(obj)) > 0) {
 		err = tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists");
 		goto out;
 	}
@@ -195,6 +158,11 @@ out:
 	tnl_step_return(t, &here);
 	tnl_obj_free(back);
 	return err;
+}
+
+int tnl_create(struct tnl *t, struct tnl_obj *obj)
+{
+	return tnl_step_create(t, obj, false);
 }
 
 /* Words that the kernel cannot change on a living object. */
@@ -306,7 +274,20 @@ static int prepare_change(struct tnl *t, const struct tnl_obj *now, const struct
 	return err;
 }
 
-int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want)
+/* What goes along with a change so that it stays: left out, the kernel may choose it; then it is what the kernel has. */
+static int leave_open(struct tnl_obj *next, const struct tnl_obj *back)
+{
+	int err = 0;
+
+	tnl_each_row(row, next->kind)
+		if (!err && row->flags & TNL_ALONG && back)
+			err = tnl_row_copy(row, next, back);
+		else if (row->flags & TNL_ALONG)
+			tnl_set_drop(&next->top, row->attr);
+	return err;
+}
+
+int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, bool open)
 {
 	struct tnl_obj *next = tnl_obj_clone(now), *back = tnl_obj_new(now->kind);
 	const struct tnl_transport *via = NULL;
@@ -317,6 +298,8 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 	if (err || tnl_obj_equal(now, next, NULL))
 		goto out;
 	back->kind = NULL;
+	if (open)
+		leave_open(next, NULL);
 	err = apply_change(t, via, now, next, via == &tnl_rtnl ? back : NULL);
 	if (err == -EINVAL)
 		err = tnl_step_add_cure(t, next);
@@ -329,6 +312,8 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 		back = NULL;
 		err = tnl_step_read_back(t, via, next, &back);
 	}
+	if (!err && open && leave_open(next, back))
+		err = tnl_nomem(t);
 	if (!err)
 		err = tnl_step_compare(t, next, back, true);
 	if (!err && tnl_obj_netns(want)) /* last, as nothing can be undone from here then */
@@ -339,6 +324,11 @@ out:
 	tnl_obj_free(next);
 	tnl_obj_free(back);
 	return err;
+}
+
+int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want)
+{
+	return tnl_step_change(t, now, want, false);
 }
 
 static int index_of(const struct tnl_obj *link)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tun ensure, tun replace: makes, changes or leaves one object until it is what its words say. */
+#include "tun.h"
+
+#include <string.h>
+
+static int ensure(struct run *run, const struct family *family, int argc, char **argv, unsigned flags, bool says)
+{
+	static const char *const words[] = {
+		[TNL_UNCHANGED] = "unchanged",
+		[TNL_CHANGED] = "changed",
+		[TNL_CREATED] = "created",
+		[TNL_RECREATED] = "recreated",
+	};
+	const struct tnl_kind *kind;
+	enum tnl_action action;
+	struct tnl_obj *want;
+	int err = family_kind(family, &argc, &argv, &kind);
+
+	if (err)
+		return err;
+	family_names(family, argc, argv);
+	if (tnl_parse(run->t, kind, argc, argv, &want))
+		return failed(run->t);
+	err = tnl_ensure(run->t, want, flags, &action) ? failed(run->t) : 0;
+	if (!err && says && !run->quiet && run->json)
+		err = json_result(run, want, words[action]);
+	else if (!err && says && !run->quiet)
+		puts(words[action]);
+	tnl_obj_free(want);
+	return err;
+}
+
+int cmd_ensure(struct run *run, const struct family *family, int argc, char **argv)
+{
+	return ensure(run, family, argc, argv, run->recreate ? TNL_ENSURE_RECREATE : 0, true);
+}
+
+static bool says_type(int argc, char **argv)
+{
+	for (int i = 0; i < argc; i++)
+		if (!strcmp(argv[i], "type") || !strcmp(argv[i], "mode"))
+			return true;
+	return false;
+}
+
+/* As "ip link replace" in its family, which makes nothing anew and without a type is "set"; else says nothing. */
+int cmd_replace(struct run *run, const struct family *family, int argc, char **argv)
+{
+	if (family->kind)
+		return complain(NULL, family->name, "cannot be replaced: delete it and add it anew");
+	if (!family->all_links)
+		return ensure(run, family, argc, argv, TNL_ENSURE_RECREATE, false);
+	if (!says_type(argc, argv))
+		return cmd_set(run, family, argc, argv);
+	return ensure(run, family, argc, argv, TNL_ENSURE_STALE | (run->recreate ? TNL_ENSURE_RECREATE : 0), false);
+}
