@@ -91,8 +91,8 @@ enum tnl_row_flags {
 	TNL_ASIDE = 1 << 13, /* can be given, but is told as state: the kernel chooses it where nobody does */
 	TNL_RESET = 1 << 14, /* a bare TNL_BOTH word that brings its two back to their defaults */
 	TNL_DRIFTS = 1 << 15, /* the kernel may change it by itself */
-	TNL_SIZE = 1 << 20, /* the header's size depends on it: the kernel adapts the MTU of a living link, if it is let */
-	TNL_STALE = 1 << 21 /* as SIZE, but the kernel leaves the MTU of a living link as it was: not that of a new one */
+	TNL_MTU = 1 << 20,  /* a new link's MTU depends on it; that of a living link the kernel adapts, if it is let */
+	TNL_STALE = 1 << 21 /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */

@@ -134,10 +134,10 @@ static bool differs(const struct ensure *e, unsigned flags)
 	return false;
 }
 
-/* The header grows or shrinks: unless the MTU is said the kernel chooses it anew, where it does so at all. */
+/* Where the MTU depends on what changes, the kernel chooses it anew, unless it is said. */
 static int change(struct ensure *e)
 {
-	bool open = differs(e, TNL_SIZE) && !tnl_obj_was_given(e->want, "mtu") && tnl_step_is_whole(e->via);
+	bool open = differs(e, TNL_MTU) && !tnl_obj_was_given(e->want, "mtu") && tnl_step_is_whole(e->via);
 
 	return tnl_step_change(e->t, e->now, e->whole, open);
 }

@@ -25,19 +25,19 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 #define END_ROWS(p) \
 	{ .word = "remote", .codec = &tnl_addr4, NEST(p##REMOTE), .old = PARM(iph.daddr), .flags = TNL_UNIQ, .help = "outer destination, any: point to multipoint" }, \
 	{ .word = "local", .codec = &tnl_addr4, NEST(p##LOCAL), .old = PARM(iph.saddr), .flags = TNL_UNIQ, .help = "outer source, any: chosen by routing" }, \
-	{ .word = "dev", .codec = &tnl_dev, NEST(p##LINK), .old = PARM(link), .flags = TNL_UNIQ, .help = "underlay device that it is bound to" }
+	{ .word = "dev", .codec = &tnl_dev, NEST(p##LINK), .old = PARM(link), .flags = TNL_UNIQ | TNL_MTU, .help = "underlay device that it is bound to" }
 
 #define OUTER_ROWS(p) \
 	{ .word = "ttl", .alias = { "hoplimit", "hlim" }, .codec = &tnl_ttl, NEST(p##TTL), .old = PARM(iph.ttl), .flags = TNL_SEND, .help = "outer TTL, inherit: the inner packet's" }, \
 	{ .word = "tos", .alias = { "tclass", "tc", "dsfield" }, .codec = &tnl_tos, NEST(p##TOS), .old = PARM(iph.tos), .help = "outer TOS in hexadecimal, inherit: the inner packet's" }
 
 #define ENCAP_ROWS(p) \
-	{ .word = "encap", .no = "noencap", .codec = &tnl_enum16, .names = tnl_encap_types, NEST(p##ENCAP_TYPE), .cure = "modprobe fou", .help = "UDP encapsulation of what it sends" }, \
+	{ .word = "encap", .no = "noencap", .codec = &tnl_enum16, .names = tnl_encap_types, NEST(p##ENCAP_TYPE), .flags = TNL_STALE, .cure = "modprobe fou", .help = "UDP encapsulation of what it sends" }, \
 	{ .word = "encap-sport", .json = "encap_sport", .codec = &tnl_autoport, NEST(p##ENCAP_SPORT), .help = "outer UDP source port, auto: by flow" }, \
 	{ .word = "encap-dport", .json = "encap_dport", .codec = &tnl_port, NEST(p##ENCAP_DPORT), .help = "outer UDP destination port" }, \
 	{ .word = "encap-csum", .no = "noencap-csum", .json = "encap_csum", .codec = &tnl_bit16, NEST(p##ENCAP_FLAGS), .mask = TUNNEL_ENCAP_FLAG_CSUM, .help = "outer UDP checksums" }, \
 	{ .word = "encap-udp6-csum", .no = "noencap-udp6-csum", .alias = { "encap-csum6" }, .json = "encap_udp6_csum", .codec = &tnl_bit16, NEST(p##ENCAP_FLAGS), .mask = TUNNEL_ENCAP_FLAG_CSUM6, .help = "outer UDP checksums over IPv6" }, \
-	{ .word = "encap-remcsum", .no = "noencap-remcsum", .json = "encap_remcsum", .codec = &tnl_bit16, NEST(p##ENCAP_FLAGS), .mask = TUNNEL_ENCAP_FLAG_REMCSUM, .help = "remote checksum offload" }
+	{ .word = "encap-remcsum", .no = "noencap-remcsum", .json = "encap_remcsum", .codec = &tnl_bit16, NEST(p##ENCAP_FLAGS), .mask = TUNNEL_ENCAP_FLAG_REMCSUM, .flags = TNL_STALE, .help = "remote checksum offload" }
 
 /* The same over IPv6. Without a word the kernel would take 0 for the hop limit and the encapsulation limit. */
 #define END6_ROWS(p) \
