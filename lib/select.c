@@ -138,7 +138,7 @@ static int add_name(struct line *line, struct tnl_reading *reading, int at)
 static int lack(struct line *line, const struct tnl_kind *kind, const char *word)
 {
 	line->lacks = true;
-	return line->many ? tnl_refuse(line->t, word, "no kind has it that has the other words") :
+	return line->many ? tnl_refuse(line->t, word, "no kind has it beside the other words") :
 	       tnl_refuse(line->t, word, "not a word of %s (tun help %s lists them)", kind->name, kind->name);
 }
 

@@ -1,0 +1,273 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# runs: here
+#
+# Which objects words mean, and deleting several, with the only kinds that every kernel has. What each word of the
+# other kinds selects is in filters.bats.
+
+load lib
+
+setup() {
+	namespaces "$A"
+	quiet tun -n "$A" add tap0 type tap user nobody mtu 1300 up
+	quiet tun -n "$A" add tap1 type tap multi_queue linkgroup 7
+	quiet tun -n "$A" add tun0 type tun group 7 up
+	ip -n "$A" link add name tapveth type veth peer name peer
+	ip -n "$A" link set dev tapveth group 7 up
+}
+
+# names NS: the tunnels of a namespace. others: all other links, and their numbers.
+names() { ip -n "$1" -j link show type tun | jq -r '[.[].ifname] | sort | join(" ")'; }
+others() { ip -n "$1" -j -d link | jq -c '[.[] | select(.linkinfo.info_kind != "tun") | [.ifindex, .ifname]]'; }
+
+# names_in: the names of the lines on standard input, in one line.
+names_in() {
+	local first second rest names=
+	while read -r first second rest; do
+		case $first in '#' | name) first=$second ;; esac
+		names="$names${names:+ }$first"
+	done
+	printf '%s\n' "$names"
+}
+
+# shows NAMES WORDS...: show prints the lines of these links and no others.
+shows() {
+	tun -n "$A" show "${@:2}" >"$BATS_TEST_TMPDIR/shown"
+	names_in <"$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/names"
+	same "$1" "$(<"$BATS_TEST_TMPDIR/names")" "show ${*:2}"
+}
+
+@test "names, patterns and words select, all of them together" {
+	shows 'tap0 tap1 tun0'
+	shows 'tap0 tap1 tun0' all
+	shows 'tap0 tun0' up
+	shows 'tap1' down
+	shows 'tap0' tap0
+	shows 'tap0 tap1' 'tap*'
+	shows 'tap0 tap1' name 'tap?'
+	shows 'tap1 tun0' 't??[1-9]' 'tun*'
+	shows 'tun0 tap0' tun0 tap0 # as they are said
+	shows 'tap0' tap0 tap0
+	shows 'tun0 tap0 tap1' tun0 'tap*'
+	shows 'tap0 tap1' type tap
+	shows 'tap0 tap1 tun0' type tun,tap
+	shows 'tun0' mode tun
+	shows 'tap0' 'tap*' up
+	shows 'tap0' up mtu 1300 all type tap
+	shows '' 'x*'
+	shows '' tap0 down
+	shows '' ttl 64
+}
+
+@test "every word selects, also what can only be read" {
+	shows 'tap0' user nobody
+	shows 'tap1' multi_queue
+	shows 'tap0 tun0' nomulti_queue
+	shows 'tap0' mtu 1300
+	shows 'tap1' ifindex "$(ip -n "$A" -j link show tap1 | jq '.[0].ifindex')"
+	shows 'tap1' numqueues 0 multi_queue
+	shows 'tap0 tun0' carrier off up
+	shows 'tap0 tap1 tun0' rx_packets 0
+	shows '' rx_packets 1
+}
+
+@test "group is the group of links, unless a kind is said that has another" {
+	shows 'tap1' group 7
+	shows 'tap1' linkgroup 7
+	shows 'tun0' type tun group 7
+	shows '' type tap group 7
+	shows 'tap0 tun0' group default
+}
+
+@test "families keep to their kinds, unless a name is said" {
+	same 'tapveth' "$(tun -n "$A" link show up 'tapv*' | names_in)"
+	same 'lo tap0 tap1 tun0 peer tapveth' "$(tun -n "$A" link | names_in)"
+	same 'tap0 tun0 tapveth' "$(tun -n "$A" link show up | names_in)"
+	same 'tap1 tapveth' "$(tun -n "$A" link show group 7 | names_in)"
+	same 'tap1' "$(tun -n "$A" link show dev tap1 | names_in)"
+	same 'tap0 tun0' "$(tun -n "$A" tuntap show up | names_in)"
+	prints '' tun -n "$A" tunnel show
+	prints '' tun -n "$A" tunnel show up
+	same tun0 "$(tun -n "$A" tunnel show tun0 | names_in)"
+	same '["tap0"]' "$(tun -n "$A" -j tuntap show type tap up | jq -c '[.[].name]')"
+	prints '[]' tun -n "$A" -j tuntap show 'x*'
+	fails 'tun: del: no tunnel is selected' tun -n "$A" tunnel del all
+}
+
+@test "a link that is not a tunnel is shown only by its name" {
+	shows 'tapveth' tapveth
+	shows 'tap0 tap1' 'tap*'
+	shows 'tap0 tapveth' tap0 tapveth
+	shows 'tapveth' tapveth up
+	shows '' tapveth down
+}
+
+@test "an alternative name is a name" {
+	ip -n "$A" link property add dev tap0 altname second
+	shows 'tap0' second
+	shows 'tap0' second tap0
+	quiet tun -n "$A" del second
+	same 'tap1 tun0' "$(names "$A")"
+}
+
+@test "a name that is a word is a name where it stands alone" {
+	quiet tun -n "$A" add name user type tap
+	quiet tun -n "$A" add name type type tap
+	shows 'user' user
+	shows 'user' name user
+	shows 'type' type
+	shows 'tap0 user' tap0 name user
+	quiet tun -n "$A" del user
+	quiet tun -n "$A" del type
+	shows 'tap0 tap1 tun0'
+}
+
+@test "what selects nothing that there can be is refused by its word" {
+	before=$(links "$A")
+	while IFS='|' read -r says words; do
+		for verb in show del; do
+			# shellcheck disable=SC2086 # words
+			refuses "tun: $says" tun -n "$A" "$verb" $words
+		done
+	done <<-'END'
+		ttl: 256: out of range (0 to 255)|ttl 256
+		ttl: 256: out of range (0 to 255)|tap* ttl 256
+		key: 1.2.3: neither a number nor a dotted quad|key 1.2.3
+		user: nosuchuser: no such user|user nosuchuser
+		dev: nope: no such device|dev nope
+		remote: 10.0.0.0/33: not a prefix length of that address family|remote 10.0.0.0/33
+		remote: 10.0/8: not a complete IPv4 address|remote 10.0/8
+		remote: 10.0.0.0/: not a prefix length of that address family|remote 10.0.0.0/
+		ttl: not a word of tap (tun help tap lists them)|type tap ttl 64
+		ttl: no kind has it beside the other words|type tap,tun ttl 64
+		user: no kind has it beside the other words|ttl 64 user nobody
+		type: greX: unknown kind (tun help lists them)|type greX
+		type: "": unknown kind (tun help lists them)|type tap,
+		type: address: unknown kind (tun help lists them)|type address
+		mode: greX: unknown kind (tun help lists them)|mode greX
+		type: given twice|type tap type tap
+		mtu: given twice|mtu 1300 mtu 1300
+		remote: given twice|remote 10.0.0.0/8 remote 11.0.0.0/8
+		mtu: needs a value|up mtu
+		l2spec_type: the kernel does not report it|l2spec_type none
+		nope: neither a link nor a word of any kind|tap0 nope
+		nope: neither a link nor a word of any kind|nope tap*
+	END
+	fails 'tun: nope: no such link' tun -n "$A" show nope
+	fails 'tun: nope: no such link' tun -n "$A" show nope up
+	fails 'tun: nope: no such link' tun -n "$A" del nope
+	fails 'tun: del: no tunnel is selected' tun -n "$A" del 'x*'
+	fails 'tun: del: no tunnel is selected' tun -n "$A" del ttl 64
+	refuses 'tun: del: say which: a name, a pattern, words that it has, or all' tun -n "$A" del
+	same "$before" "$(links "$A")"
+}
+
+@test "del takes all that is selected, and nothing but tunnels" {
+	before=$(others "$A")
+	quiet tun -n "$A" del 'tap*' down
+	same 'tap0 tun0' "$(names "$A")"
+	quiet tun -n "$A" add tap1 type tap
+	quiet tun -n "$A" del tap0 tun0
+	same tap1 "$(names "$A")"
+	quiet tun -n "$A" add tap0 type tap
+	quiet tun -n "$A" del all
+	same '' "$(names "$A")"
+	same "$before" "$(others "$A")"
+	fails 'tun: del: no tunnel is selected' tun -n "$A" del all
+}
+
+@test "words beside one name say what it must be" {
+	refuses 'tun: tap0: mtu: it has another: not deleted' tun -n "$A" del tap0 mtu 1400
+	refuses 'tun: tap0: up: it has another: not deleted' tun -n "$A" del down tap0
+	refuses 'tun: type: tun: it is tap' tun -n "$A" del tap0 type tun
+	quiet tun -n "$A" del mtu 1300 tap0 type tap
+	same 'tap1 tun0' "$(names "$A")"
+}
+
+@test "del looks at everything before it deletes the first" {
+	refuses 'tun: tapveth: is veth, which tun leaves alone' tun -n "$A" del tap0 tapveth
+	refuses 'tun: lo: is loopback, which tun leaves alone' tun -n "$A" del 'tap*' lo
+	same 'tap0 tap1 tun0' "$(names "$A")"
+}
+
+@test "a dry run of del says what would go, and leaves it" {
+	index() { ip -n "$A" -j link show "$1" | jq '.[0].ifindex'; }
+	prints "RTM_DELLINK
+    ifi_index $(index tap0)  (tap0)
+RTM_DELLINK
+    ifi_index $(index tun0)  (tun0)" tun -n "$A" --dry-run del up
+	same 'tap0 tap1 tun0' "$(names "$A")"
+}
+
+# failing NUMBER COMMAND...: its message of that number to the kernel does not get through.
+failing() {
+	ASAN_OPTIONS=detect_leaks=0 strace -o /dev/null -e "inject=sendmsg:error=EPERM:when=$1" "${@:2}"
+}
+
+@test "when it fails half-way, del says which are gone" {
+	for number in {1..40}; do
+		status=0
+		failing "$number" tun -n "$A" del 'tap*' tun0 2>"$BATS_TEST_TMPDIR/err" || status=$?
+		left=$(names "$A")
+		[ "$status" -ne 0 ] || break
+		gone=$(sed -n 's/.*; deleted before it: //p' "$BATS_TEST_TMPDIR/err")
+		same 1 "$(wc -l <"$BATS_TEST_TMPDIR/err")"
+		same 'tap0 tap1 tun0' "$(xargs -n1 <<<"$gone $left" | sort -u | xargs)" "failing at $number"
+		same 3 "$(wc -w <<<"$gone $left")" "failing at $number"
+		case $gone:$status in :2 | :4 | ?*:3) ;; *) same 'a status that fits' "$status: $gone" "failing at $number" ;; esac
+		reached="${reached:-} $(wc -w <<<"$gone")"
+		ip -n "$A" link show tap0 >/dev/null 2>&1 || quiet tun -n "$A" add tap0 type tap
+		ip -n "$A" link show tap1 >/dev/null 2>&1 || quiet tun -n "$A" add tap1 type tap
+		ip -n "$A" link show tun0 >/dev/null 2>&1 || quiet tun -n "$A" add tun0 type tun
+	done
+	same '' "$left"
+	same '0 1 2' "$(xargs -n1 <<<"$reached" | sort -u | xargs)" 'how many were gone'
+}
+
+# stopping NUMBER COMMAND...: stops before its message of that number; $stopped is the process. False: it has ended.
+stopping() {
+	local trace=$BATS_TEST_TMPDIR/trace
+	: >"$trace"
+	ASAN_OPTIONS=detect_leaks=0 strace -o "$trace" -e "inject=sendmsg:signal=SIGSTOP:when=$1" "${@:2}" 3>&- &
+	tracer=$!
+	await 10 grep -qE 'stopped by SIGSTOP|exited with' "$trace"
+	stopped=$(pgrep -P "$tracer")
+	grep -q 'stopped by SIGSTOP' "$trace"
+}
+
+@test "what goes away by itself meanwhile is as good as deleted, and a newcomer of its name stays" {
+	for number in {2..40}; do
+		stopping "$number" tun -n "$A" del 'tap*' || break
+		there=$(names "$A")
+		! ip -n "$A" link del dev tap1 2>/dev/null ||
+			quiet tun -n "$A" add tap1 type tap alias newcomer
+		kill -CONT "$stopped"
+		wait "$tracer"
+		left=$(names "$A")
+		case $there in
+		*tap1*) # the dump is the first thing that it reads
+			[ "$left" = 'tap1 tun0' ] || [ "$number" -lt 3 ]
+			;;
+		*) same tun0 "$left" ;;
+		esac
+		ip -n "$A" link show tap0 >/dev/null 2>&1 || quiet tun -n "$A" add tap0 type tap
+		ip -n "$A" link show tap1 >/dev/null 2>&1 || quiet tun -n "$A" add tap1 type tap
+	done
+	wait "$tracer"
+	[ "$number" -gt 6 ]
+}
+
+@test "while a program holds one of them nothing is deleted" {
+	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/tapcat" "$BATS_TEST_DIRNAME/tapcat.c"
+	# shellcheck disable=SC2016 # the inner shell's dollar
+	nsenter --net="/run/netns/$A" sh -c 'exec "$@" <>/dev/net/tun' sh "$BATS_TEST_TMPDIR/tapcat" tap1 tap multi_queue \
+		>"$BATS_TEST_TMPDIR/attached" 3>&- &
+	program=$!
+	await 5 grep -qx 'attached tap1' "$BATS_TEST_TMPDIR/attached"
+	fails 'tun: tap1: a program holds it (--via rtnl deletes it all the same)' tun -n "$A" del all
+	same 'tap0 tap1 tun0' "$(names "$A")"
+	quiet tun -n "$A" link del group 7
+	same 'tap0 tun0' "$(names "$A")"
+	kill "$program" 2>/dev/null || :
+	wait "$program" || :
+}
