@@ -171,10 +171,7 @@ TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
 /* Changes what NOW (from tnl_get()) is into NOW plus the words of WANT; keeps every other word, the MTU too.
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
-enum tnl_ensure_flags {
-	TNL_ENSURE_RECREATE = 1 << 0, /* makes a link anew where the kernel cannot change it alive */
-	TNL_ENSURE_STALE = 1 << 1     /* changes TNL_STALE words all the same */
-};
+#define TNL_RECREATE 1u /* makes a link anew where the kernel cannot change it alive */
 enum tnl_action { TNL_UNCHANGED, TNL_CHANGED, TNL_CREATED, TNL_RECREATED };
 
 /* Makes what is there into what WANT (from tnl_parse()) defines: words of the kind's own that it was not given are meant

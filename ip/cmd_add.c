@@ -14,7 +14,7 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 	if (tnl_parse(run->t, kind, argc, argv, &obj))
 		return failed(run->t);
 	err = tnl_create(run->t, obj);
-	if (!err && !run->dry && tnl_obj_chosen(obj))
+	if (!err && !run->dry && !run->quiet && tnl_obj_chosen(obj))
 		puts(tnl_obj_chosen(obj));
 	tnl_obj_free(obj);
 	return err ? failed(run->t) : DONE;

@@ -2,8 +2,6 @@
 /* tun ensure, tun replace: makes, changes or leaves one object until it is what its words say. */
 #include "tun.h"
 
-#include <string.h>
-
 static int ensure(struct run *run, const struct family *family, int argc, char **argv, unsigned flags, bool says)
 {
 	static const char *const words[] = {
@@ -33,25 +31,15 @@ static int ensure(struct run *run, const struct family *family, int argc, char *
 
 int cmd_ensure(struct run *run, const struct family *family, int argc, char **argv)
 {
-	return ensure(run, family, argc, argv, run->recreate ? TNL_ENSURE_RECREATE : 0, true);
+	return ensure(run, family, argc, argv, run->recreate ? TNL_RECREATE : 0, true);
 }
 
-static bool says_type(int argc, char **argv)
-{
-	for (int i = 0; i < argc; i++)
-		if (!strcmp(argv[i], "type") || !strcmp(argv[i], "mode"))
-			return true;
-	return false;
-}
-
-/* As "ip link replace" in its family, which makes nothing anew and without a type is "set"; else says nothing. */
+/* In the family of "ip link replace", which makes nothing anew, neither without being told. */
 int cmd_replace(struct run *run, const struct family *family, int argc, char **argv)
 {
+	bool recreate = run->recreate || !family->all_links;
+
 	if (family->kind)
 		return complain(NULL, family->name, "cannot be replaced: delete it and add it anew");
-	if (!family->all_links)
-		return ensure(run, family, argc, argv, TNL_ENSURE_RECREATE, false);
-	if (!says_type(argc, argv))
-		return cmd_set(run, family, argc, argv);
-	return ensure(run, family, argc, argv, TNL_ENSURE_STALE | (run->recreate ? TNL_ENSURE_RECREATE : 0), false);
+	return ensure(run, family, argc, argv, recreate ? TNL_RECREATE : 0, false);
 }

@@ -7,13 +7,18 @@
 int usage(FILE *to)
 {
 	fputs("Usage: tun [OPTIONS] add [NAME] type KIND [WORD [VALUE]]...\n"
+	      "       tun [OPTIONS] ensure|replace NAME type KIND [WORD [VALUE]]...\n"
 	      "       tun [OPTIONS] set NAME WORD [VALUE]...\n"
-	      "       tun [OPTIONS] del NAME [WORD [VALUE]]...\n"
-	      "       tun [OPTIONS] show [NAME | type KIND [WORD VALUE]...]\n"
-	      "       tun [OPTIONS] FAMILY add|set|del|show ...\n"
+	      "       tun [OPTIONS] del SELECTOR...\n"
+	      "       tun [OPTIONS] show [SELECTOR...]\n"
+	      "       tun [OPTIONS] FAMILY add|ensure|replace|set|del|show ...\n"
 	      "       tun help [KIND]\n"
-	      "Options: -n NETNS  -d details  -s statistics  -a fallback devices too  -j JSON  -p pretty  -V version  -h\n"
+	      "Selectors, all of which must hold:\n"
+	      "       NAME... | PATTERN... | all   type KIND[,KIND]   WORD [VALUE], of addresses ADDR/LEN too\n"
+	      "Options: -n NETNS  -d details  -s statistics  -a fallback devices too  -j JSON  -p pretty  -q quiet\n"
+	      "         -V version  -h\n"
 	      "         --dry-run  print what would be sent, send nothing\n"
+	      "         --recreate  let ensure make anew what the kernel cannot change\n"
 	      "         --via rtnl|ioctl|genl|tuntap\n"
 	      "Families:\n", to);
 	for (const struct family *family = families + 1; family->name; family++)
@@ -46,7 +51,9 @@ static void help_row(const struct tnl_row *row)
 	for (unsigned i = 0; tnl_row_alias(row, i); i++)
 		printf("%s%s", i ? ", " : " (also ", tnl_row_alias(row, i));
 	printf("%s%s%s\n", tnl_row_alias(row, 0) ? ")" : "",
-	       (flags & (TNL_FIXED | TNL_ID)) == TNL_FIXED ? " [cannot change]" : "",
+	       (flags & (TNL_FIXED | TNL_ID)) == TNL_FIXED ? " [cannot change]" :
+	       flags & TNL_STALE ? " [ensure wants mtu or --recreate]" :
+	       flags & TNL_MTU ? " [ensure: the MTU follows]" : "",
 	       flags & TNL_ASIDE ? " [shown as state]" : "");
 }
 

@@ -103,7 +103,7 @@ static int find_obstacle(struct ensure *e)
 			return tnl_refuse(e->t, tnl_obj_said(e->want, row),
 					  "the kernel cannot change it on a living %s: --recreate makes it anew",
 					  now->kind->name);
-		if (row->flags & TNL_STALE && !mtu && !(e->flags & TNL_ENSURE_STALE))
+		if (row->flags & TNL_STALE && !mtu)
 			return tnl_refuse(e->t, tnl_obj_said(e->want, row),
 					  "a living %s keeps its MTU, a new one chooses another: say mtu, or --recreate",
 					  now->kind->name);
@@ -291,7 +291,7 @@ static int act(struct ensure *e, enum tnl_action *action)
 	if (e->now->kind == e->whole->kind && !differs(e, 0))
 		return 0;
 	*action = TNL_CHANGED;
-	can_recreate = e->flags & TNL_ENSURE_RECREATE && e->now->kind->pattern && !tnl_obj_is_fallback(e->now);
+	can_recreate = e->flags & TNL_RECREATE && e->now->kind->pattern && !tnl_obj_is_fallback(e->now);
 	err = find_obstacle(e);
 	if (!err)
 		err = check_living(e);

@@ -224,7 +224,8 @@ failing() {
 	same '0 1 2' "$(xargs -n1 <<<"$reached" | sort -u | xargs)" 'how many were gone'
 }
 
-# stopping NUMBER COMMAND...: stops before its message of that number; $stopped is the process. False: it has ended.
+# stopping NUMBER COMMAND...: stops when it has sent its message of that number; $stopped is the process. False: it
+# has ended.
 stopping() {
 	local trace=$BATS_TEST_TMPDIR/trace
 	: >"$trace"

@@ -14,7 +14,7 @@ static struct tnl_selector *selector(const struct line *line, unsigned flags)
 
 static bool selects(const char *words, const struct tnl_obj *obj)
 {
-	struct line line = {0};
+	struct line line = { 0 };
 	struct tnl_selector *sel;
 	bool selected;
 
@@ -39,7 +39,7 @@ static void assert_select_refused(const struct line *line, const char *blamed)
 
 static struct tnl_obj *object(const struct tnl_kind *kind, const char *words)
 {
-	struct line line = {0};
+	struct line line = { 0 };
 
 	put_all(&line, words);
 	return parse(t, kind, &line);
@@ -51,7 +51,7 @@ static struct tnl_obj *object(const struct tnl_kind *kind, const char *words)
 static void check_forms(const struct tnl_kind *kind, const struct tnl_row *row, const struct form *of,
 			const struct form *by)
 {
-	struct line words = {0}, line = {0};
+	struct line words = { 0 }, line = { 0 };
 	struct tnl_selector *sel;
 	struct tnl_obj *obj, *want;
 
@@ -60,7 +60,7 @@ static void check_forms(const struct tnl_kind *kind, const struct tnl_row *row, 
 	put_all(&line, "type");
 	put(&line, tnl_kind_name(kind));
 	put_form(&line, by);
-	words = (struct line){0};
+	words = (struct line){ 0 };
 	put_form(&words, by);
 	want = parse(t, kind, &words);
 	sel = selector(&line, 0);
@@ -76,8 +76,10 @@ static void check_forms(const struct tnl_kind *kind, const struct tnl_row *row, 
 static void every_word_of_every_kind_selects_its_value(void **state)
 {
 	(void)state;
-	EACH_KIND(kind) {
-		EACH_ROW(row, kind) {
+	EACH_KIND(kind)
+	{
+		EACH_ROW(row, kind)
+		{
 			struct form forms[FORMS];
 			int count = tnl_kind_is_link(kind) && is_input(row) ? forms_of(samples, kind, row, forms) : 0;
 
@@ -93,10 +95,12 @@ static void a_kind_that_lacks_a_word_is_not_selected(void **state)
 	int seen = 0;
 
 	(void)state;
-	EACH_KIND(kind) {
-		EACH_ROW(row, kind) {
+	EACH_KIND(kind)
+	{
+		EACH_ROW(row, kind)
+		{
 			struct form form;
-			struct line line = {0};
+			struct line line = { 0 };
 			struct tnl_selector *sel;
 
 			if (!tnl_kind_is_link(kind) || !is_input(row) || is_common(row) ||
@@ -104,7 +108,8 @@ static void a_kind_that_lacks_a_word_is_not_selected(void **state)
 				continue;
 			put_form(&line, &form);
 			sel = selector(&line, 0);
-			EACH_KIND(other) {
+			EACH_KIND(other)
+			{
 				bool no;
 				struct tnl_obj *obj = object(other, "");
 
@@ -125,10 +130,12 @@ static void what_the_kernel_does_not_report_cannot_select(void **state)
 	int seen = 0;
 
 	(void)state;
-	EACH_KIND(kind) {
-		EACH_ROW(row, kind) {
+	EACH_KIND(kind)
+	{
+		EACH_ROW(row, kind)
+		{
 			struct form forms[FORMS];
-			struct line line = {0};
+			struct line line = { 0 };
 
 			if (!tnl_kind_is_link(kind) || !is_input(row) || !(tnl_row_flags(row) & TNL_BLIND))
 				continue;
@@ -172,12 +179,14 @@ static void an_address_with_a_length_selects_its_network(void **state)
 	int seen = 0;
 
 	(void)state;
-	EACH_KIND(kind) {
-		EACH_ROW(row, kind) {
+	EACH_KIND(kind)
+	{
+		EACH_ROW(row, kind)
+		{
 			if (!tnl_kind_is_link(kind) || !is_input(row) || strcmp(tnl_row_hint(row), "ADDR"))
 				continue;
 			for (size_t i = 0; i < COUNT(nets); i++) {
-				struct line words = {0}, line = {0};
+				struct line words = { 0 }, line = { 0 };
 				struct tnl_selector *sel;
 				struct tnl_obj *obj;
 
@@ -206,7 +215,8 @@ static void an_address_with_a_length_selects_its_network(void **state)
 
 static void a_word_that_some_kinds_give_a_value_is_read_by_each_in_its_way(void **state)
 {
-	struct tnl_obj *gre = object(tnl_kind_find("gre"), "both seq"), *l2tp = object(tnl_kind_find("l2tp"), "both seq both");
+	struct tnl_obj *gre = object(tnl_kind_find("gre"), "both seq"),
+		       *l2tp = object(tnl_kind_find("l2tp"), "both seq both");
 
 	(void)state;
 	assert_true(selects("seq", gre));
@@ -226,13 +236,37 @@ static void names_patterns_and_types(void **state)
 		const char *words;
 		bool selects;
 	} lines[] = {
-		{ "", true }, { "all", true }, { "tt0", true }, { "tt1", false }, { "tt1 tt0", true }, { "tt*", true },
-		{ "name tt?", true }, { "t[!t]*", false }, { "type gre", true }, { "type gre,ipip", true },
-		{ "type ipip,gre", true }, { "type ipip", false }, { "mode gre", true }, { "type gre/ip", true },
-		{ "mode any", false }, { "ttl 64", true }, { "ttl 0x40", true }, { "hoplimit 64", true },
-		{ "tt0 ttl 65", false }, { "ttl 64 key 5", true }, { "ikey 5", true }, { "key 0.0.0.5", true },
-		{ "key 6", false }, { "nokey", false }, { "up", false }, { "down", true }, { "pmtudisc", true },
-		{ "noencap", true }, { "remote any", true }, { "local any", true }, { "dev none", true },
+		{ "", true },
+		{ "all", true },
+		{ "tt0", true },
+		{ "tt1", false },
+		{ "tt1 tt0", true },
+		{ "tt*", true },
+		{ "name tt?", true },
+		{ "t[!t]*", false },
+		{ "type gre", true },
+		{ "type gre,ipip", true },
+		{ "type ipip,gre", true },
+		{ "type ipip", false },
+		{ "mode gre", true },
+		{ "type gre/ip", true },
+		{ "mode any", false },
+		{ "ttl 64", true },
+		{ "ttl 0x40", true },
+		{ "hoplimit 64", true },
+		{ "tt0 ttl 65", false },
+		{ "ttl 64 key 5", true },
+		{ "ikey 5", true },
+		{ "key 0.0.0.5", true },
+		{ "key 6", false },
+		{ "nokey", false },
+		{ "up", false },
+		{ "down", true },
+		{ "pmtudisc", true },
+		{ "noencap", true },
+		{ "remote any", true },
+		{ "local any", true },
+		{ "dev none", true },
 		{ "type gre,ipip remote any tt* down all ttl 64", true },
 	};
 	struct tnl_obj *obj = object(tnl_kind_find("gre"), "tt0 ttl 64 key 5");
@@ -249,14 +283,18 @@ static void the_name_of_a_line_is_told_if_it_is_one(void **state)
 	static const struct {
 		const char *words, *name;
 	} lines[] = {
-		{ "", NULL }, { "all", NULL }, { "gre1", "gre1" }, { "name gre1", "gre1" }, { "gre1 up", "gre1" },
-		{ "ttl 64 gre1", "gre1" }, { "gre1 gre2", NULL }, { "gre*", NULL }, { "gre? up", NULL }, { "up", NULL },
-		{ "type", "type" }, { "key", "key" }, { "name all", "all" }, { "type gre", NULL },
+		{ "", NULL },          { "all", NULL },
+		{ "gre1", "gre1" },    { "name gre1", "gre1" },
+		{ "gre1 up", "gre1" }, { "ttl 64 gre1", "gre1" },
+		{ "gre1 gre2", NULL }, { "gre*", NULL },
+		{ "gre? up", NULL },   { "up", NULL },
+		{ "type", "type" },    { "key", "key" },
+		{ "name all", "all" }, { "type gre", NULL },
 	};
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(lines); i++) {
-		struct line line = {0};
+		struct line line = { 0 };
 		struct tnl_selector *sel;
 
 		put_all(&line, lines[i].words);
