@@ -1,0 +1,94 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Tries the lines of badinputs.tsv, for those who choose them.
+
+fresh() {
+	[ ! -e "/run/netns/$A" ] || ip netns del "$A"
+	namespaces "$A"
+	ip -n "$A" link set dev lo up
+}
+
+# All that a refused line could have changed.
+state() {
+	ip -n "$A" -force -d -j -batch - <<-'END' 2>/dev/null | sed 's/"qdisc":"[^"]*"//g'
+		link show
+		addr show
+		l2tp show tunnel
+		l2tp show session
+	END
+}
+
+# The links that are there, without what nobody asked for; - for none.
+shown() {
+	tun -n "$A" show | sed 's/ address [0-9a-f:]*//; s/ mtu [0-9]*$//' | grep . || echo -
+}
+
+# Without the capability that everything here needs, yet able to read a checkout of root's.
+unprivileged() { in_ns "$A" setpriv --bounding-set=-net_admin,-sys_admin tun "$@"; }
+no_descriptors() { (ulimit -n 3 && exec tun -n "$A" "$@"); }
+plain() { tun -n "$A" "$@"; }
+
+# A batch file of those bytes.
+batch() {
+	printf '%b' "$1" >"$BATS_TEST_TMPDIR/batch"
+	plain -batch "$BATS_TEST_TMPDIR/batch"
+}
+
+# try GROUP [HOW [CHOSEN]]: the lines of a group, run by HOW if CHOSEN says yes; all are tried, and said which go wrong.
+try() {
+	local group status word before line code out err clean was wrong=0 number=0
+	fresh
+	clean=$(state)
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	exec 8<>"$BATS_TEST_TMPDIR/pipe" 9>"$BATS_TEST_TMPDIR/pipe" 8>&- # 9: a pipe that nobody reads
+	while IFS=$'\t' read -r group status word before line; do
+		[ "$group" = "$1" ] && "${3:-true}" || continue
+		number=$((number + 1))
+		one "${2:-plain}" || {
+			wrong=$((wrong + 1))
+			echo "tun $line: status $code, wanted $status $word: $out$err" >&2
+		}
+	done <"$BATS_TEST_DIRNAME/badinputs.tsv"
+	exec 9>&-
+	echo "$number lines"
+	[ "$number" -gt 0 ]
+	[ "$wrong" -eq 0 ]
+}
+
+# one HOW: the line in $line; the rest of a row of the table stands in $status, $word and $before.
+one() {
+	local part now command ok=0
+	was=$clean
+	if [ "$before" != - ]; then
+		while read -r -d ';' part; do
+			# shellcheck disable=SC2086 # words
+			tun -n "$A" $part || return 1
+		done <<<"$before;"
+		was=$(state)
+	fi
+	code=0
+	command="$1 $line"
+	[ "$1" != batch ] || command='batch "$line"'
+	eval "$command" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || code=$?
+	# With the newline at the end, and what stands for a NUL.
+	IFS= read -r -d '' out < <(tr '\0' '?' <"$BATS_TEST_TMPDIR/out") || :
+	IFS= read -r -d '' err <"$BATS_TEST_TMPDIR/err" || :
+	now=$(state)
+	[[ $code = "$status" && -z $out ]] || ok=1
+	if [ "$status" = 0 ]; then
+		[ -z "$err" ] || ok=1
+		same "${word//; /$nl}" "$(shown)" "tun $line" || ok=1
+	else
+		blames "$word" || ok=1
+		same "$was" "$now" "tun $line" || ok=1
+	fi
+	[ "$now" = "$clean" ] || fresh
+	return "$ok"
+}
+
+# The error is one line that holds the word behind the program's name; none for a signal.
+blames() {
+	[[ $1 = - && -z $err ]] ||
+		[[ $1 != - && $err = *tun": "*$nl && ${err#*tun: } = *"$1"* && ${err%"$nl"} != *$nl* ]]
+}
