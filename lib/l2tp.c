@@ -3,7 +3,6 @@
  * L2TPv3 (RFC 3931): a tunnel between two hosts, Ethernet sessions in it, an interface for each session. The kernel
  * keeps tunnel and session as objects without a name; the flat kind "l2tp" is both of them and the interface.
  */
-#include <errno.h>
 #include <string.h>
 #include <time.h>
 
@@ -27,10 +26,10 @@ static const struct tnl_row id_rows[] = {
 
 static const struct tnl_row tunnel_rows[] = {
 	{ .word = "peer_tunnel_id", .alias = { "ptid" }, .codec = &tnl_id, NEST(L2TP_ATTR_PEER_CONN_ID), .flags = TNL_FIXED, .help = "the other side's number of the tunnel" },
-	{ .word = "local", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_SADDR), .attr6 = L2TP_ATTR_IP6_SADDR, .flags = TNL_FIXED, .help = "outer source, an address of this host" },
+	{ .word = "local", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_SADDR), .attr6 = L2TP_ATTR_IP6_SADDR, .fault = EADDRNOTAVAIL, .flags = TNL_FIXED, .help = "outer source, an address of this host" },
 	{ .word = "remote", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_DADDR), .attr6 = L2TP_ATTR_IP6_DADDR, .flags = TNL_FIXED, .help = "outer destination" },
 	{ .word = "encap", .codec = &tnl_enum16, .names = encaps, NEST(L2TP_ATTR_ENCAP_TYPE), .flags = TNL_FIXED | TNL_SEND, .help = "what carries it, absent: udp" },
-	{ .word = "udp_sport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_SPORT), .flags = TNL_FIXED, .help = "this side's UDP port" },
+	{ .word = "udp_sport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_SPORT), .fault = EADDRINUSE, .flags = TNL_FIXED, .help = "this side's UDP port" },
 	{ .word = "udp_dport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_DPORT), .flags = TNL_FIXED, .help = "the other side's UDP port" },
 	{ .word = "udp_csum", .codec = &tnl_onflag, NEST(L2TP_ATTR_UDP_CSUM), .flags = TNL_FIXED, .help = "outer UDP checksums over IPv4" },
 	{ .word = "udp6_csum_tx", .codec = &tnl_offflag, NEST(L2TP_ATTR_UDP_ZERO_CSUM6_TX), .flags = TNL_FIXED, .help = "send UDP checksums over IPv6 (on)" },

@@ -47,7 +47,8 @@ struct tnl_row {
 	uint32_t def;                /* value of an absent attribute, host order */
 	const char *def_text;        /* the same where it is no number */
 	const char *attr_name;       /* for people: "IFLA_GRE_TTL" */
-	const char *cure;            /* what usually helps when the kernel finds this word invalid */
+	int fault;                   /* by which errno the kernel finds this word, unnamed, at fault */
+	const char *cure;            /* what usually helps then */
 	const char *differs;         /* why an ioctl-made link may differ from a netlink-made one */
 	struct {
 		uint8_t how;

@@ -175,7 +175,7 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 			err = tnl_nomem(t);
 	}
 	if (!err && !tnl_obj_equal(now, then, NULL))
-		err = tnl_rtnl.change(t, now, then, NULL);
+		err = tnl_rtnl.change(t, now, then, NULL) ? tnl_step_blame(t, want, ~0u) : 0;
 	tnl_obj_free(now);
 	tnl_obj_free(then);
 	return err;
@@ -275,13 +275,24 @@ int tnl_step_read_back(struct tnl *t, const struct tnl_transport *via, const str
 	return err;
 }
 
-/* "invalid argument" without a word: a row may know what usually is the matter. */
-int tnl_step_add_cure(struct tnl *t, const struct tnl_obj *obj)
+/* Its errno is the one that a given word is known for, or its text begins with that word. */
+int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes)
 {
 	struct tnl_error why = t->error;
+	char value[TNL_TEXT_MAX] = "";
+	struct tnl_val val;
 
-	tnl_each_row(row, obj->kind)
-		if (!*why.word && row->cure && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
-			return tnl_fail(t, TNL_KERNEL, why.code, row->word, "%s (usual cure: %s)", why.text, row->cure);
+	tnl_each_row(row, obj->kind) {
+		size_t len = strlen(row->word);
+		bool named = !strncmp(why.text, row->word, len) && why.text[len] == ' ';
+
+		if (*why.word || !(named || row->fault == -why.code) || !(scopes >> row->scope & 1) ||
+		    !tnl_obj_given(obj, row) || !tnl_row_set(row, obj) || !tnl_row_get(row, obj, &val))
+			continue;
+		if (row->codec->hint)
+			row->codec->format(row, &val, value, sizeof(value), &t->look);
+		return tnl_fail(t, TNL_KERNEL, why.code, row->word, "%.80s%s%s%s%s%s", value, *value ? ": " : "", why.text,
+				row->cure ? " (usual cure: " : "", row->cure ? row->cure : "", row->cure ? ")" : "");
+	}
 	return why.code;
 }

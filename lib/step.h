@@ -22,8 +22,8 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 
 /* After: does the kernel have what was asked for, in the given words or in ALL? */
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);
-/* "invalid argument" without a word: a row may know what usually is the matter. Returns the error's code. */
-int tnl_step_add_cure(struct tnl *t, const struct tnl_obj *obj);
+/* The kernel named no word: which of those given, in SCOPES (1 << enum tnl_scope), is to blame? Returns the error's code. */
+int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes);
 
 /* Words of the interface that the transport's own message does not carry: is there any, and set them. */
 bool tnl_step_is_whole(const struct tnl_transport *via);

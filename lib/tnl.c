@@ -72,7 +72,7 @@ static int make(struct tnl *t, const struct tnl_transport **via, struct tnl_obj 
 		return 0;
 	}
 	t->error = why;
-	return err == -EINVAL ? tnl_step_add_cure(t, obj) : err;
+	return err ? tnl_step_blame(t, obj, (*via)->scopes) : 0;
 }
 
 /* As tnl_remove() does it: rules first, so that no other object is meant. */
@@ -301,8 +301,8 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	if (open)
 		leave_open(next, NULL);
 	err = apply_change(t, via, now, next, via == &tnl_rtnl ? back : NULL);
-	if (err == -EINVAL)
-		err = tnl_step_add_cure(t, next);
+	if (err)
+		err = tnl_step_blame(t, next, via->scopes);
 	if (err == -EEXIST)
 		err = tnl_explain_exists(t, next, false);
 	if (t->dry)

@@ -8,6 +8,7 @@
 load lib
 load badinputs
 
+# shellcheck disable=SC2154 # try's variables
 # Whether the line in $line comes to the kernel with words that this one may not know.
 everywhere() {
 	[[ $status = 1 && $before = - ]] || [[ "$before $line" != *gre* && "$before $line" != *l2tp* ]]
