@@ -14,6 +14,7 @@ static const struct {
 	const char *text, *cure;
 } cures[] = {
 	{ EPERM, NULL, "not permitted: run it as root (it needs CAP_NET_ADMIN)", NULL },
+	{ EACCES, "l2tp", "a broadcast address", NULL },
 	{ EACCES, NULL, "not permitted: run it as root (it needs CAP_NET_ADMIN)", NULL },
 	{ EADDRNOTAVAIL, "l2tp", "the local address is not one of this host", "tun addr add it first" },
 	{ EADDRINUSE, "l2tp", "another socket has this address and port", NULL },

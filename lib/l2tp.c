@@ -26,10 +26,10 @@ static const struct tnl_row id_rows[] = {
 
 static const struct tnl_row tunnel_rows[] = {
 	{ .word = "peer_tunnel_id", .alias = { "ptid" }, .codec = &tnl_id, NEST(L2TP_ATTR_PEER_CONN_ID), .flags = TNL_FIXED, .help = "the other side's number of the tunnel" },
-	{ .word = "local", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_SADDR), .attr6 = L2TP_ATTR_IP6_SADDR, .fault = EADDRNOTAVAIL, .flags = TNL_FIXED, .help = "outer source, an address of this host" },
-	{ .word = "remote", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_DADDR), .attr6 = L2TP_ATTR_IP6_DADDR, .flags = TNL_FIXED, .help = "outer destination" },
+	{ .word = "local", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_SADDR), .attr6 = L2TP_ATTR_IP6_SADDR, .fault = { { EADDRNOTAVAIL } }, .flags = TNL_FIXED, .help = "outer source, an address of this host" },
+	{ .word = "remote", .codec = &tnl_addr, NEST(L2TP_ATTR_IP_DADDR), .attr6 = L2TP_ATTR_IP6_DADDR, .fault = { { ENETUNREACH }, { EACCES } }, .flags = TNL_FIXED, .help = "outer destination" },
 	{ .word = "encap", .codec = &tnl_enum16, .names = encaps, NEST(L2TP_ATTR_ENCAP_TYPE), .flags = TNL_FIXED | TNL_SEND, .help = "what carries it, absent: udp" },
-	{ .word = "udp_sport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_SPORT), .fault = EADDRINUSE, .flags = TNL_FIXED, .help = "this side's UDP port" },
+	{ .word = "udp_sport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_SPORT), .fault = { { EADDRINUSE } }, .flags = TNL_FIXED, .help = "this side's UDP port" },
 	{ .word = "udp_dport", .codec = &tnl_port16, NEST(L2TP_ATTR_UDP_DPORT), .flags = TNL_FIXED, .help = "the other side's UDP port" },
 	{ .word = "udp_csum", .codec = &tnl_onflag, NEST(L2TP_ATTR_UDP_CSUM), .flags = TNL_FIXED, .help = "outer UDP checksums over IPv4" },
 	{ .word = "udp6_csum_tx", .codec = &tnl_offflag, NEST(L2TP_ATTR_UDP_ZERO_CSUM6_TX), .flags = TNL_FIXED, .help = "send UDP checksums over IPv6 (on)" },
@@ -49,7 +49,7 @@ static const struct tnl_row session_rows[] = {
 	{ .word = "recv_seq", .no = "norecv_seq", .codec = &tnl_bool8, NEST(L2TP_ATTR_RECV_SEQ), .help = "want numbers on arriving packets" },
 	{ .word = "lns_mode", .no = "nolns_mode", .codec = &tnl_bool8, NEST(L2TP_ATTR_LNS_MODE), .help = "this side decides on sequence numbers" },
 	{ .word = "reorder_timeout", .codec = &tnl_msec, NEST(L2TP_ATTR_RECV_TIMEOUT), .help = "how long to wait for a missing number" },
-	{ .word = "pw_type", .codec = &tnl_u16, NEST(L2TP_ATTR_PW_TYPE), .def = PW_ETH, .flags = TNL_FIXED | TNL_SEND, .help = "pseudowire type, 5: Ethernet" },
+	{ .word = "pw_type", .codec = &tnl_u16, NEST(L2TP_ATTR_PW_TYPE), .fault = { { EPROTONOSUPPORT }, { EINVAL } }, .def = PW_ETH, .flags = TNL_FIXED | TNL_SEND, .help = "pseudowire type, 5: Ethernet" },
 	L2TP_COUNTER("l2tp_rx_packets", L2TP_ATTR_RX_PACKETS, "packets received by the session"),
 	L2TP_COUNTER("l2tp_rx_errors", L2TP_ATTR_RX_ERRORS, "bad packets received by the session"),
 	L2TP_COUNTER("l2tp_rx_seq_discards", L2TP_ATTR_RX_SEQ_DISCARDS, "packets dropped for their number"),
@@ -68,6 +68,34 @@ static const struct tnl_row interface_rows[] = {
 
 /* ---- rules between words ---- */
 
+/* What the kernel would take without a sound, or find invalid without a word. */
+static int check_values(const struct tnl_obj *obj, struct tnl_error *error)
+{
+	static const struct {
+		const char *word, *text;
+		uint32_t least, most;
+	} values[] = {
+		{ "encap", "neither udp nor ip", ENCAP_UDP, 1 },
+		{ "version", "neither 2 nor 3", 2, 3 },
+		{ "l2spec_type", "neither default nor none", 0, 1 },
+	};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
+		if (tnl_obj_was_given(obj, values[i].word) && (tnl_obj_number(obj, values[i].word) < values[i].least ||
+							       tnl_obj_number(obj, values[i].word) > values[i].most))
+			return tnl_check_word(error, values[i].word, values[i].text);
+	return 0;
+}
+
+/* An address that needs a device to be of use, which L2TP cannot be told. */
+static bool is_on_link(const struct tnl_obj *obj, uint16_t attr)
+{
+	const struct nlattr *end = tnl_set_find(&obj->nest, attr);
+	const uint8_t *addr = end ? mnl_attr_get_payload(end) : NULL;
+
+	return addr && (addr[0] == 0xff || (addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80));
+}
+
 static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	static const char *const needs[] = { "local", "remote", "peer_tunnel_id" };
@@ -80,6 +108,8 @@ static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct t
 
 	if (now)
 		return 0;
+	if (check_values(obj, error))
+		return -EINVAL;
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (!tnl_obj_was_given(obj, needs[i]))
 			return tnl_check_word(error, needs[i], "missing: there is no such tunnel yet");
@@ -93,7 +123,25 @@ static int check_tunnel(struct tnl_obj *obj, const struct tnl_obj *now, struct t
 					      v6 ? "means nothing over IPv6" : "means nothing over IPv4");
 	if (!tnl_set_find(&obj->nest, L2TP_ATTR_IP_SADDR) != !tnl_set_find(&obj->nest, L2TP_ATTR_IP_DADDR))
 		return tnl_check_word(error, "remote", "is of another address family than local");
+	for (int i = 0; i < 2; i++)
+		if (is_on_link(obj, i ? L2TP_ATTR_IP6_DADDR : L2TP_ATTR_IP6_SADDR))
+			return tnl_check_word(error, needs[i], "a multicast or link-local address");
 	return 0;
+}
+
+static int check_session(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+{
+	return now ? 0 : check_values(obj, error);
+}
+
+/* Other pseudowires, and L2TPv2, have no interface that could have the name. */
+static int check_flat(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+{
+	if (!now && tnl_obj_number(obj, "version") != 3)
+		return tnl_check_word(error, "version", "only L2TPv3 has interfaces");
+	if (!now && tnl_obj_number(obj, "pw_type") != PW_ETH)
+		return tnl_check_word(error, "pw_type", "only Ethernet (5) has an interface");
+	return check_session(obj, now, error);
 }
 
 static const struct tnl_genl tunnel_commands = {
@@ -124,13 +172,14 @@ const struct tnl_kind tnl_kind_l2tp_tunnel = {
 
 const struct tnl_kind tnl_kind_l2tp_session = {
 	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel", .module = MODULES,
-	.rows = session_tables, .open = interface_rows, .via = session_via, .lookup = true, .genl = &session_commands,
+	.rows = session_tables, .via = session_via, .lookup = true, .genl = &session_commands,
+	.check = check_session,
 };
 
 const struct tnl_kind tnl_kind_l2tp = {
 	.name = "l2tp", .help = "Ethernet over L2TPv3 (RFC 3931): tunnel, session and interface",
-	.module = MODULES, .pattern = "l2tpeth%d", .iff = IFF_MULTICAST, .rows = flat_tables, .open = tunnel_rows,
-	.via = by_flat, .claim = claim,
+	.module = MODULES, .pattern = "l2tpeth%d", .iff = IFF_MULTICAST, .rows = flat_tables, .via = by_flat, .claim = claim,
+	.check = check_flat,
 };
 
 /* ---- letting go: an acknowledged deletion is not a finished one ---- */

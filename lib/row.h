@@ -47,8 +47,10 @@ struct tnl_row {
 	uint32_t def;                /* value of an absent attribute, host order */
 	const char *def_text;        /* the same where it is no number */
 	const char *attr_name;       /* for people: "IFLA_GRE_TTL" */
-	int fault;                   /* by which errno the kernel finds this word, unnamed, at fault */
-	const char *cure;            /* what usually helps then */
+	struct {
+		int code;            /* by which errno the kernel finds this word, unnamed, at fault */
+		const char *cure;    /* what usually helps then; NULL: not known */
+	} fault[2];
 	const char *differs;         /* why an ioctl-made link may differ from a netlink-made one */
 	struct {
 		uint8_t how;

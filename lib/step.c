@@ -275,24 +275,36 @@ int tnl_step_read_back(struct tnl *t, const struct tnl_transport *via, const str
 	return err;
 }
 
-/* Its errno is the one that a given word is known for, or its text begins with that word. */
+static bool is_at_fault(const struct tnl_row *row, const struct tnl_error *why, const char **cure)
+{
+	size_t len = strlen(row->word);
+
+	*cure = NULL;
+	for (int i = 0; i < 2; i++) {
+		if (!row->fault[i].code || row->fault[i].code != -why->code)
+			continue;
+		*cure = row->fault[i].cure;
+		return true;
+	}
+	return !strncmp(why->text, row->word, len) && why->text[len] == ' ';
+}
+
+/* Its errno is one that a given word is known for, or its text begins with that word. */
 int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes)
 {
 	struct tnl_error why = t->error;
 	char value[TNL_TEXT_MAX] = "";
 	struct tnl_val val;
+	const char *cure;
 
 	tnl_each_row(row, obj->kind) {
-		size_t len = strlen(row->word);
-		bool named = !strncmp(why.text, row->word, len) && why.text[len] == ' ';
-
-		if (*why.word || !(named || row->fault == -why.code) || !(scopes >> row->scope & 1) ||
-		    !tnl_obj_given(obj, row) || !tnl_row_set(row, obj) || !tnl_row_get(row, obj, &val))
+		if (*why.word || !is_at_fault(row, &why, &cure) || !(scopes >> row->scope & 1) || !tnl_obj_given(obj, row) ||
+		    !tnl_row_get(row, obj, &val))
 			continue;
 		if (row->codec->hint)
 			row->codec->format(row, &val, value, sizeof(value), &t->look);
 		return tnl_fail(t, TNL_KERNEL, why.code, row->word, "%.80s%s%s%s%s%s", value, *value ? ": " : "", why.text,
-				row->cure ? " (usual cure: " : "", row->cure ? row->cure : "", row->cure ? ")" : "");
+				cure ? " (usual cure: " : "", cure ? cure : "", cure ? ")" : "");
 	}
 	return why.code;
 }

@@ -169,9 +169,12 @@ static void a_dry_run_tells_with_the_word_from_without(void **state)
 			put_needed(&less, kind, NULL, 0);
 			put_first(&less, bases, false, kind, row);
 			put_beside(&less, kind, row);
-			if (!record_of(kind, &line, NULL, &with, &error))
+			if (!record_of(kind, &line, NULL, &with, &error)) {
+				if (!strcmp(error.word, tnl_row_word(row))) /* no kernel would take it */
+					continue;
 				broken("%s: \"%s\" is refused: %s: %s", tnl_kind_name(kind), text_of(&line), error.word,
 				       error.text);
+			}
 			if (!(tnl_row_flags(row) & (TNL_ID | TNL_NEED)) &&
 			    record_of(kind, &less, NULL, &without, &error) && !strcmp(with.text, without.text))
 				broken("%s: nothing is recorded of \"%s\"", tnl_kind_name(kind), text_of(&line));
