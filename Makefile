@@ -102,7 +102,7 @@ distclean: clean
 help:
 	@echo 'make           build the library and tun'
 	@echo 'make demo      two routers joined by tunnels, on a real kernel'
-	@echo 'make check     every test, on a real kernel'
+	@echo 'make check     every test, on a real kernel (KERNEL=bookworm, trixie: on this one)'
 	@echo 'make install   (DESTDIR=, after ./configure --prefix=)'
 	@echo 'make bench     figures beside ip'
 	@echo 'make lint      compilers, clang-format, manual pages, shell'
