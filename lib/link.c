@@ -39,7 +39,7 @@ const struct tnl_row tnl_link_rows[] = {
 	{ .word = "mtu", .codec = &tnl_mtu, TOP(IFLA_MTU), .fault = { { EINVAL } }, .flags = TNL_ALONG, .help = "largest packet it takes, absent: from the underlay" },
 	{ .word = "txqueuelen", .alias = { "qlen", "txqlen" }, .codec = &tnl_u32, TOP(IFLA_TXQLEN), .fault = { { ENOMEM } }, .def = 1000, .help = "length of the transmit queue" },
 	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
-	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .fault = { { EOPNOTSUPP, "a bridge or VRF" } }, .help = "bridge or VRF that it belongs to" },
+	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .fault = { { EOPNOTSUPP, "name a bridge or VRF" } }, .help = "bridge or VRF that it belongs to" },
 	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .flags = TNL_LATER, .help = "text for people" },
 	{ .word = "addrgenmode", .codec = &tnl_enum8, .names = genmodes, TOP(IFLA_AF_SPEC), .sub = { AF_INET6, IFLA_INET6_ADDR_GEN_MODE }, .flags = TNL_LATER | TNL_DRIFTS, .help = "how its link-local IPv6 address is made" },
 	IFF_ROW("up", "down", IFF_UP, "administratively up"),

@@ -34,7 +34,7 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 	{ .word = "tos", .alias = { "tclass", "tc", "dsfield" }, .codec = &tnl_tos, NEST(p##TOS), .old = PARM(iph.tos), .help = "outer TOS in hexadecimal, inherit: the inner packet's" }
 
 #define ENCAP_ROWS(p) \
-	{ .word = "encap", .no = "noencap", .codec = &tnl_enum16, .names = tnl_encap_types, NEST(p##ENCAP_TYPE), .flags = TNL_STALE, .fault = { { EINVAL, "modprobe fou" } }, .help = "UDP encapsulation of what it sends" }, \
+	{ .word = "encap", .no = "noencap", .codec = &tnl_enum16, .names = tnl_encap_types, NEST(p##ENCAP_TYPE), .flags = TNL_STALE, .fault = { { EINVAL, "modprobe -a fou fou6" } }, .help = "UDP encapsulation of what it sends" }, \
 	{ .word = "encap-sport", .json = "encap_sport", .codec = &tnl_autoport, NEST(p##ENCAP_SPORT), .help = "outer UDP source port, auto: by flow" }, \
 	{ .word = "encap-dport", .json = "encap_dport", .codec = &tnl_port, NEST(p##ENCAP_DPORT), .help = "outer UDP destination port" }, \
 	{ .word = "encap-csum", .no = "noencap-csum", .json = "encap_csum", .codec = &tnl_bit16, NEST(p##ENCAP_FLAGS), .mask = TUNNEL_ENCAP_FLAG_CSUM, .help = "outer UDP checksums" }, \

@@ -229,7 +229,8 @@ setup() {
 @test "a change that the kernel refuses leaves every word as it was" {
 	quiet tun -n "$A" add t type gre local 192.0.2.1 remote 192.0.2.2 key 5 ttl 9 mtu 1300
 	before=$(links "$A")
-	fails "tun: t: operation not supported" tun -n "$A" set t ttl 64 mtu 1400 alias x up master u0
+	fails "tun: t: master: u0: operation not supported (usual cure: name a bridge or VRF)" \
+		tun -n "$A" set t ttl 64 mtu 1400 alias x up master u0
 	same "$before" "$(links "$A")"
 	refuses "tun: t: remote: a living tunnel stays point to point or not: delete it and add it anew" \
 		tun -n "$A" set t ttl 64 remote any

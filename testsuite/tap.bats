@@ -156,7 +156,7 @@ tun0: tun one_queue persist' "$(ip netns exec "$A" ip tuntap show | sort)"
 @test "when a word cannot be had nothing stays" {
 	before=$(links "$A")
 	fails 'tun: tap0: mtu: 60: mtu less than device minimum' tun -n "$A" add tap0 type tap user nobody mtu 60
-	fails 'tun: tap0: master: lo: operation not supported' tun -n "$A" add tap0 type tap master lo
+	fails 'tun: tap0: master: lo: operation not supported (usual cure: name a bridge or VRF)' tun -n "$A" add tap0 type tap master lo
 	refuses 'tun: user: nosuchuser: no such user' tun -n "$A" add tap0 type tap user nosuchuser
 	same "$before" "$(links "$A")"
 }
