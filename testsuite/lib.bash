@@ -89,16 +89,36 @@ underlay() {
 	wire "$A" u0 192.0.2.1/24 "$B" u0 192.0.2.2/24
 }
 
-# join WORDS...: the tunnel t between A and B with these words, 10.0.0.1 and 10.0.0.2 inside.
+# underlay6: the same over IPv6, 2001:db8::1 and 2001:db8::2.
+underlay6() {
+	namespaces "$A" "$B"
+	wire "$A" u0 2001:db8::1/64 "$B" u0 2001:db8::2/64
+}
+
+# join WORDS...: the tunnel t between A and B with these words, 10.0.0.1 and 10.0.0.2 inside, fd00::1 and fd00::2 too.
 join() {
-	quiet tun -n "$A" add t local 192.0.2.1 remote 192.0.2.2 "$@" up
-	quiet tun -n "$B" add t local 192.0.2.2 remote 192.0.2.1 "$@" up
+	join_ends 192.0.2.1 192.0.2.2 "$@"
+}
+
+# join6 WORDS...: the same over IPv6.
+join6() {
+	join_ends 2001:db8::1 2001:db8::2 "$@"
+}
+
+join_ends() {
+	quiet tun -n "$A" add t local "$1" remote "$2" "${@:3}" up
+	quiet tun -n "$B" add t local "$2" remote "$1" "${@:3}" up
 	inside
 }
 
 inside() {
-	ip -n "$A" addr add 10.0.0.1/30 dev t
-	ip -n "$B" addr add 10.0.0.2/30 dev t
+	inside_of "$A" 1
+	inside_of "$B" 2
+}
+
+inside_of() {
+	ip -n "$1" addr add "10.0.0.$2/30" dev t
+	ip -n "$1" addr add "fd00::$2/64" dev t nodad
 }
 
 # pings NAMESPACE ADDRESS: an answer comes. no_ping: none comes, or an error.
@@ -115,8 +135,31 @@ kind_of() {
 # every KIND NS: what ip knows of all links of a kind, without what no two links have in common.
 every() {
 	ip -n "$2" -d -j link show type "$1" |
-		jq -cS '.[] | select(.ifname | test("^(gre|tunl|ip_vti)0$") | not) | del(.ifindex, .min_mtu, .max_mtu, .inet6_addr_gen_mode)'
+		jq -cS '.[] | select(.ifname | test("^(gre|gretap|erspan|tunl|sit|ip_vti|ip6tnl|ip6gre|ip6_vti)0$") | not) |
+			del(.ifindex, .min_mtu, .max_mtu, .inet6_addr_gen_mode, .permaddr)'
 }
+
+# as_ip TUN-WORDS IP-WORDS: tun makes the same link m of its words as ip does of these (after "link add m"), and tun
+# says the same of both.
+as_ip() {
+	# shellcheck disable=SC2086 # words
+	{
+		quiet tun -n "$A" add m $1
+		ip -n "$B" link add name m $2
+	}
+	same "$(as_made "$B")" "$(as_made "$A")" "tun add m $1"
+	same "$(as_shown "$B")" "$(as_shown "$A")" "tun show m ($1)"
+	ip -n "$B" link del dev m
+	quiet tun -n "$A" del m
+}
+
+# A chosen MAC address is another one each time.
+as_made() {
+	ip -n "$1" -d -j link show dev m |
+		jq -cS '.[0] | del(.ifindex, .permaddr, if .link_type == "ether" then .address else .none end)'
+}
+
+as_shown() { tun -n "$1" show m | sed 's/ address [0-9a-f:]*//'; }
 
 # field NS LINK FILTER: one thing of what ip says of a link.
 field() { ip -n "$1" -d -s -j link show dev "$2" | jq -r ".[0] | $3"; }
@@ -136,6 +179,12 @@ counter() {
 		$1 != group { next }
 		!at { for (at = NF; $at != name; at--); next }
 		{ print $at }' /proc/net/snmp
+}
+
+# counter6 NS NAME: a number of /proc/net/snmp6.
+counter6() {
+	# shellcheck disable=SC2016 # awk's dollars
+	in_ns "$1" awk -v name="$2" '$1 == name { print $2 }' /proc/net/snmp6
 }
 
 # links NS: what a refused command must leave alone, without what changes by itself.
