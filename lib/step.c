@@ -293,7 +293,7 @@ static bool is_at_fault(const struct tnl_row *row, const struct tnl_error *why, 
 int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes)
 {
 	struct tnl_error why = t->error;
-	char value[TNL_TEXT_MAX] = "";
+	char value[TNL_TEXT_MAX];
 	struct tnl_val val;
 	const char *cure;
 
@@ -301,8 +301,7 @@ int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes)
 		if (*why.word || !is_at_fault(row, &why, &cure) || !(scopes >> row->scope & 1) || !tnl_obj_given(obj, row) ||
 		    !tnl_row_get(row, obj, &val))
 			continue;
-		if (row->codec->hint)
-			row->codec->format(row, &val, value, sizeof(value), &t->look);
+		tnl_row_text(row, &val, value, sizeof(value), &t->look);
 		return tnl_fail(t, TNL_KERNEL, why.code, row->word, "%.80s%s%s%s%s%s", value, *value ? ": " : "", why.text,
 				cure ? " (usual cure: " : "", cure ? cure : "", cure ? ")" : "");
 	}

@@ -95,7 +95,8 @@ static const struct fact *fact_of(const struct tnl_kind *kind, const struct tnl_
 
 static bool is_address(const struct tnl_row *row)
 {
-	return !strncmp(row->codec->hint ? row->codec->hint : "", "ADDR", 4) || row->codec->shape == TNL_PREFIX;
+	return row->codec->shape == TNL_PREFIX ||
+	       (row->codec->hint && (!strncmp(row->codec->hint, "ADDR", 4) || !strncmp(row->codec->hint, "PREFIX", 6)));
 }
 
 static const char *judge_value(const struct tnl_row *row, const struct fact *fact, int size)
@@ -106,8 +107,8 @@ static const char *judge_value(const struct tnl_row *row, const struct fact *fac
 		return "flag or not";
 	if ((row->codec->shape == TNL_TEXT) != !strcmp(fact->type, "string"))
 		return "text or not";
-	if (!strcmp(fact->hint, "ipv4-or-v6") && is_address(row))
-		return row->codec->size && row->codec->size != 4 ? "size" : NULL;
+	if (is_address(row) && !row->codec->size) /* of either family */
+		return !strcmp(fact->hint, "ipv4-or-v6") || row->attr6 ? NULL : "size";
 	if (fact->size >= 0 && size != fact->size)
 		return "size";
 	if (fact->size < 0 && row->codec->shape != TNL_TEXT)
@@ -119,36 +120,51 @@ static const char *judge_value(const struct tnl_row *row, const struct fact *fac
 	return fact->size > 1 && row->codec->order != fact->big ? "byte order" : NULL;
 }
 
+/* A member of a struct, named in the word, or both where a range is one word; or what is deep in nests. */
 static const char *judge_part(const struct tnl_row *row, const struct fact *whole)
 {
-	const struct fact *part = fact_at(whole->within, row->sub ? row->sub : row->at);
+	const struct fact *part = whole;
 
-	if (!*whole->within || !strcmp(whole->type, "nest") != !!row->sub)
+	if (!*whole->within || !strcmp(whole->type, "nest") != !!row->sub[0])
 		return "nest or struct";
+	for (int i = 0; i < 2 && row->sub[i] && part; i++)
+		part = fact_at(part->within, row->sub[i]);
+	if (part && !row->sub[0])
+		part = fact_at(whole->within, row->at);
 	if (!part)
 		return "part";
-	if (!row->sub && !strstr(row->word, part->name))
+	if (!row->sub[0] && !strstr(row->word, part->name))
 		return "member";
 	return judge_value(row, part, row->size ? row->size : row->codec->size);
 }
 
+static const char *judge_beside(const struct tnl_row *row, const struct fact *fact)
+{
+	const struct fact *other;
+
+	other = row->attr6 ? fact_at(fact->set, row->attr6) : NULL;
+	if (row->attr6 && (!other || other->size != 16))
+		return "number for IPv6";
+	other = row->bits ? fact_at(fact->set, row->bits) : NULL;
+	if (row->bits && (!other || other->size != row->bits_size))
+		return "number of the flags";
+	if (row->bits && row->bits_size < 4 && row->mask >> row->bits_size * 8)
+		return "mask";
+	other = row->plen_attr ? fact_at(fact->set, row->plen_attr) : NULL;
+	if (row->plen_attr && (!other || other->size != 2 || other->big || !strstr(other->name, "PREFIXLEN")))
+		return "number of the prefix length";
+	return NULL;
+}
+
 static const char *judge(const struct tnl_kind *kind, const struct tnl_row *row)
 {
-	const struct fact *fact = fact_of(kind, row), *other;
+	const struct fact *fact = fact_of(kind, row);
 
 	if (fact->number != (row->scope == TNL_HEAD ? row->at : row->attr))
 		return "number";
-	if (row->attr6) {
-		other = fact_at(fact->set, row->attr6);
-		if (!other || other->size != 16)
-			return "number for IPv6";
-	}
-	if (row->bits) {
-		other = fact_at(fact->set, row->bits);
-		if (!other || other->size != 2 || !other->big || row->mask >> 16)
-			return "number of the flags";
-	}
-	if (row->sub || (row->scope != TNL_HEAD && row->size))
+	if (judge_beside(row, fact))
+		return judge_beside(row, fact);
+	if (row->sub[0] || (row->scope != TNL_HEAD && row->size))
 		return judge_part(row, fact);
 	return judge_value(row, fact, row->size ? row->size : row->codec->size);
 }
@@ -256,8 +272,8 @@ static void a_number_lies_in_the_message_as_described(void **state)
 			const struct fact *fact = fact_of(kind, row);
 			struct tnl_obj *obj = NULL;
 
-			if (!fact || !is_input(row) || row->sub || row->codec->shape == TNL_TEXT ||
-			    row->codec->json == TNL_JSON_BOOL)
+			if (!fact || !is_input(row) || row->sub[0] || row->codec->shape == TNL_TEXT ||
+			    (row->mask && !row->bits) || row->codec->json == TNL_JSON_BOOL)
 				continue;
 			for (int i = COUNT(texts) - 1; i >= 0 && !obj; i--) {
 				struct line line = {0};
@@ -267,7 +283,7 @@ static void a_number_lies_in_the_message_as_described(void **state)
 				put(&line, texts[i]);
 				if (tnl_parse(t, kind, line.argc, line.argv, &obj))
 					continue;
-				assert_bytes(kind, row, fact, obj, strtoull(texts[i], NULL, 0));
+				assert_bytes(kind, row, fact, obj, strtoull(texts[i], NULL, 0) << row->shift);
 				seen++;
 			}
 			tnl_obj_free(obj);
