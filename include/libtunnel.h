@@ -91,8 +91,8 @@ enum tnl_row_flags {
 	TNL_ASIDE = 1 << 13, /* can be given, but is told as state: the kernel chooses it where nobody does */
 	TNL_RESET = 1 << 14, /* a bare TNL_BOTH word that brings its two back to their defaults */
 	TNL_DRIFTS = 1 << 15, /* the kernel may change it by itself */
-	TNL_MTU = 1 << 20,  /* a new link's MTU depends on it; that of a living link the kernel adapts, if it is let */
-	TNL_STALE = 1 << 21 /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
+	TNL_MTU = 1 << 16, /* a new link's MTU depends on it; that of a living link the kernel adapts, if it is let */
+	TNL_STALE = 1 << 17 /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */

@@ -28,7 +28,7 @@ static bool is_meant(const struct tnl_kind *kind, const struct tnl_row *row)
 	for (const struct tnl_row *open = kind->open; open && open->word; open++)
 		if (open == row)
 			return false;
-	return row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & TNL_BLIND);
+	return row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & (TNL_BLIND | TNL_ASIDE | TNL_DRIFTS));
 }
 
 static int prepare(struct ensure *e)
@@ -39,6 +39,8 @@ static int prepare(struct ensure *e)
 
 	if (e->want->kind->pattern && (!name || strchr(name, '%')))
 		return tnl_refuse(t, "name", name ? "a pattern does not say which" : "missing");
+	if (tnl_obj_netns(e->want))
+		return tnl_refuse(t, "netns", "would look here and make it there: say -n instead");
 	e->whole = tnl_obj_clone(e->want);
 	err = e->whole ? tnl_step_prepare(t, e->whole, &e->via) : tnl_nomem(t);
 	if (!err)
@@ -88,6 +90,12 @@ static int look(struct ensure *e)
 
 /* ---- in place ---- */
 
+static bool is_other(const struct ensure *e, const struct tnl_row *row)
+{
+	return tnl_obj_given(e->whole, row) && !(row->flags & TNL_BLIND) && !tnl_row_equal(row, e->now, e->whole) &&
+	       !tnl_step_untold(row, e->now);
+}
+
 /* Words that differ and that a living object cannot take over, or not so that it becomes what a new one would be. */
 static int find_obstacle(struct ensure *e)
 {
@@ -97,9 +105,9 @@ static int find_obstacle(struct ensure *e)
 	if (now->kind != whole->kind)
 		return tnl_refuse(e->t, "type", "it is %s: --recreate makes it anew", now->kind->name);
 	tnl_each_row(row, whole->kind) {
-		if (!tnl_obj_given(whole, row) || tnl_row_equal(row, now, whole))
+		if (!is_other(e, row))
 			continue;
-		if (row->flags & TNL_FIXED && !(row->flags & TNL_BLIND))
+		if (row->flags & TNL_FIXED)
 			return tnl_refuse(e->t, tnl_obj_said(e->want, row),
 					  "the kernel cannot change it on a living %s: --recreate makes it anew",
 					  now->kind->name);
@@ -128,8 +136,7 @@ static int check_living(struct ensure *e)
 static bool differs(const struct ensure *e, unsigned flags)
 {
 	tnl_each_row(row, e->whole->kind)
-		if (tnl_obj_given(e->whole, row) && !(row->flags & TNL_BLIND) && (!flags || row->flags & flags) &&
-		    !tnl_row_equal(row, e->now, e->whole))
+		if ((!flags || row->flags & flags) && is_other(e, row))
 			return true;
 	return false;
 }
@@ -144,11 +151,19 @@ static int change(struct ensure *e)
 
 /* ---- anew ---- */
 
+/* What the kernel chooses where nobody does, and which can be chosen only with the first message: its number, queues. */
+static bool can_choose(const struct tnl_transport *via, const struct tnl_row *row)
+{
+	return row->flags & TNL_FIXED && (tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
+}
+
 /* Gives TO what FROM has and TO was not given: ALL, or the words of every link, save MTU and queue, which are the kind's. */
-static int take_over(struct tnl_obj *to, const struct tnl_obj *from, bool all)
+static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all)
 {
 	tnl_each_row(row, to->kind) {
 		if (!tnl_row_input(row) || tnl_row_ordinal(from->kind, row) < 0 || tnl_obj_given(to, row))
+			continue;
+		if (row->flags & TNL_ASIDE && !can_choose(via, row))
 			continue;
 		if (!all && (row->scope == TNL_NEST || row->flags & TNL_ALONG || (row->def && to->kind != from->kind)))
 			continue;
@@ -212,8 +227,12 @@ static void bring_back(struct ensure *e, struct tnl_obj *former, const struct co
 {
 	struct tnl_error why = e->t->error;
 	struct tnl_obj *back = NULL;
-	int err = tnl_step_create(e->t, former, true);
+	const char *via = e->t->via;
+	int err;
 
+	e->t->via = NULL; /* what was asked for may not carry all of it */
+	err = tnl_step_create(e->t, former, true);
+	e->t->via = via;
 	if (!err)
 		err = tnl_step_get_link(e->t, former, &back);
 	if (err) {
@@ -223,7 +242,8 @@ static void bring_back(struct ensure *e, struct tnl_obj *former, const struct co
 	} else {
 		why.outcome = TNL_KERNEL;
 		tnl_each_row(row, e->now->kind)
-			if (tnl_row_input(row) && !(row->flags & TNL_BLIND) && !tnl_row_equal(row, e->now, back))
+			if (tnl_row_input(row) && !(row->flags & (TNL_BLIND | TNL_ASIDE)) &&
+			    !tnl_row_equal(row, e->now, back) && !tnl_step_untold(row, e->now))
 				tell_lost(&why, "%s", row->word);
 		if (count->addresses)
 			tell_lost(&why, "its addresses (%d)", count->addresses);
@@ -234,31 +254,26 @@ static void bring_back(struct ensure *e, struct tnl_obj *former, const struct co
 	e->t->error = why;
 }
 
-/* Others know a link by its number, so it keeps that where the kernel lets us choose. */
-static void keep_index(struct tnl_obj *obj, const struct tnl_obj *now)
-{
-	if (obj->kind->via[0] == &tnl_rtnl)
-		((struct ifinfomsg *)obj->head)->ifi_index = ((const struct ifinfomsg *)now->head)->ifi_index;
-}
-
 static int recreate(struct ensure *e)
 {
 	struct tnl_obj *former = tnl_obj_new(e->now->kind), *next = tnl_obj_clone(e->want);
 	struct count count = { .index = ((const struct ifinfomsg *)e->now->head)->ifi_index };
+	const struct tnl_transport *via;
 	int err = -ENOMEM;
 
 	tnl_begin(e->t, e->want);
-	if (former && next && !take_over(former, e->now, true) && !take_over(next, e->now, false))
+	if (former && next && !take_over(former, e->now, e->now->kind->via[0], true) &&
+	    !take_over(next, e->now, e->via, false))
 		err = tnl_obj_set_ifname(next, tnl_obj_ifname(e->now));
 	if (err)
 		tnl_nomem(e->t);
 	else
+		err = tnl_step_prepare(e->t, next, &via); /* so that it is refused before, if at all */
+	if (!err)
 		err = count_lost(e, &count);
 	if (!err)
 		err = tnl_remove(e->t, e->now);
 	if (!err) {
-		keep_index(former, e->now);
-		keep_index(next, e->now);
 		err = tnl_step_create(e->t, next, true);
 		if (err)
 			bring_back(e, former, &count);

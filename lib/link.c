@@ -114,7 +114,9 @@ bool tnl_is_multicast(const struct tnl_obj *obj, const char *word)
 /* A device is point to point, broadcast or neither by its remote, and stays so (net/ipv4/ip_tunnel.c). */
 int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
-	if (now && !tnl_obj_has(obj, "external") &&
+	bool no, ether = tnl_row_find(obj->kind, "address", &no); /* which is no such thing */
+
+	if (now && !ether && !tnl_obj_has(obj, "external") &&
 	    (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
 	     tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote")))
 		return tnl_check_word(error, "remote",

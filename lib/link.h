@@ -65,23 +65,23 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 /* Keys, and a row for each bit in GRE's flag words; P: PARM or PARM6, where the legacy structs keep them. */
 #define GRE_KEY_ROW(w, n, a, f, old_, u, h) \
 	{ .word = w, .no = n, .codec = &tnl_key, NEST(a), .bits = f, .bits_size = 2, .mask = GRE_KEY, .old = old_, .flags = u, .help = h }
-#define GRE_FLAG_ROW(w, n, a, bit, old_, h) \
-	{ .word = w, .no = n, .codec = &tnl_bit16, NEST(a), .mask = bit, .old = old_, .help = h }
+#define GRE_FLAG_ROW(w, n, a, bit, old_, u, h) \
+	{ .word = w, .no = n, .codec = &tnl_bit16, NEST(a), .mask = bit, .old = old_, .flags = u, .help = h }
 #define BOTH_ROW(w, n, c, a, b, h) \
 	{ .word = w, .no = n, .codec = &c, .both = { a, b }, .flags = TNL_BOTH, .help = h }
 
 #define GRE_KEY_ROWS(p) \
 	BOTH_ROW("key", "nokey", tnl_key, "ikey", "okey", "key in both directions, a number or dotted quad"), \
 	GRE_KEY_ROW("ikey", "noikey", IFLA_GRE_IKEY, IFLA_GRE_IFLAGS, p##_KEY(i_key, i_flags), TNL_UNIQ, "key that arriving packets must have"), \
-	GRE_KEY_ROW("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, p##_KEY(o_key, o_flags), 0, "key that leaving packets get"), \
+	GRE_KEY_ROW("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, p##_KEY(o_key, o_flags), TNL_MTU, "key that leaving packets get"), \
 	BOTH_ROW("seq", "noseq", tnl_bit16, "iseq", "oseq", "sequence numbers in both directions"), \
-	GRE_FLAG_ROW("iseq", "noiseq", IFLA_GRE_IFLAGS, GRE_SEQ, p(i_flags), "drop packets that arrive out of sequence"), \
-	GRE_FLAG_ROW("oseq", "nooseq", IFLA_GRE_OFLAGS, GRE_SEQ, p(o_flags), "number leaving packets")
+	GRE_FLAG_ROW("iseq", "noiseq", IFLA_GRE_IFLAGS, GRE_SEQ, p(i_flags), 0, "drop packets that arrive out of sequence"), \
+	GRE_FLAG_ROW("oseq", "nooseq", IFLA_GRE_OFLAGS, GRE_SEQ, p(o_flags), TNL_MTU, "number leaving packets")
 
 #define GRE_CSUM_ROWS(p) \
 	BOTH_ROW("csum", "nocsum", tnl_bit16, "icsum", "ocsum", "checksums in both directions"), \
-	GRE_FLAG_ROW("icsum", "noicsum", IFLA_GRE_IFLAGS, GRE_CSUM, p(i_flags), "arriving packets must have a checksum"), \
-	GRE_FLAG_ROW("ocsum", "noocsum", IFLA_GRE_OFLAGS, GRE_CSUM, p(o_flags), "leaving packets get a checksum")
+	GRE_FLAG_ROW("icsum", "noicsum", IFLA_GRE_IFLAGS, GRE_CSUM, p(i_flags), 0, "arriving packets must have a checksum"), \
+	GRE_FLAG_ROW("ocsum", "noocsum", IFLA_GRE_OFLAGS, GRE_CSUM, p(o_flags), TNL_MTU, "leaving packets get a checksum")
 
 #define VTI_ROWS(p) \
 	BOTH_ROW("key", "nokey", tnl_key, "ikey", "okey", "xfrm mark in both directions, a number or dotted quad"), \

@@ -106,7 +106,7 @@ static int read_term(struct line *line, struct tnl_reading *reading, const struc
 
 static bool is_network(const struct tnl_row *row, const char *text)
 {
-	return row->codec->hint && !strcmp(row->codec->hint, "ADDR") && strchr(text, '/');
+	return row->codec->hint && !strncmp(row->codec->hint, "ADDR", 4) && strchr(text, '/');
 }
 
 static int read_word(struct line *line, struct tnl_reading *reading, const struct tnl_row *row, bool no)
@@ -227,23 +227,27 @@ static void keep_best(struct tnl_selector *sel)
 	sel->reading_count = kept;
 }
 
-/* Where "type" or "mode" stands, as far as no kind takes it for a value. */
+/* Where "type" stands, or else "mode", as far as no kind takes it for a value. */
 static int find_type(const struct line *line)
 {
+	int mode = -1;
+
 	for (int i = 0, step; i + 1 < line->argc; i += step) {
 		bool no, valued = false, bare = false;
 
-		if (tnl_is_type(line->argv[i]))
+		if (!strcmp(line->argv[i], "type"))
 			return i;
+		if (tnl_is_type(line->argv[i]) && mode < 0)
+			mode = i;
 		for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));) {
 			const struct tnl_row *row = kind->pattern ? tnl_row_find(kind, line->argv[i], &no) : NULL;
 
 			valued |= row && takes_value(row, no);
 			bare |= row && !takes_value(row, no);
 		}
-		step = valued && !bare ? 2 : 1;
+		step = (valued && !bare) || tnl_is_type(line->argv[i]) ? 2 : 1;
 	}
-	return -1;
+	return mode;
 }
 
 /* "type gre,ipip": one reading for each. */

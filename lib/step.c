@@ -103,7 +103,7 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 /* ---- after it was sent ---- */
 
 /* Told by other means than netlink, and these were not at hand. */
-static bool is_untold(const struct tnl_row *row, const struct tnl_obj *back)
+bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back)
 {
 	return row->scope == TNL_NEST && row->attr >= TNL_PRIVATE && !tnl_set_find(&back->nest, row->attr);
 }
@@ -126,7 +126,7 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !(all || tnl_obj_given(want, row)) ||
 		    may_move(row, want))
 			continue;
-		if (tnl_row_equal(row, want, back) || is_untold(row, back))
+		if (tnl_row_equal(row, want, back) || tnl_step_untold(row, back))
 			continue;
 		tnl_row_value_of(row, want, &val);
 		tnl_row_text(row, &val, asked, sizeof(asked), &t->look);

@@ -24,6 +24,7 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);
 /* The kernel named no word: which of those given, in SCOPES (1 << enum tnl_scope), is to blame? Returns the error's code. */
 int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes);
+bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back); /* BACK could not be asked for it */
 
 /* Words of the interface that the transport's own message does not carry: is there any, and set them. */
 bool tnl_step_is_whole(const struct tnl_transport *via);

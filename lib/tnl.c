@@ -331,11 +331,6 @@ int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *w
 	return tnl_step_change(t, now, want, false);
 }
 
-static int index_of(const struct tnl_obj *link)
-{
-	return ((const struct ifinfomsg *)link->head)->ifi_index;
-}
-
 /* What is really there of what OBJ says: it must be ours, of its kind, and agree with every given word. */
 static int find_living(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **living)
 {
@@ -348,8 +343,9 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 		err = tnl_step_ours(t, *living);
 	if (err)
 		return err;
-	if (obj->kind->pattern && index_of(obj) && index_of(obj) != index_of(*living))
-		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "gone, and another link has its name");
+	if (obj->kind->pattern && ((const struct ifinfomsg *)obj->head)->ifi_index && /* it was found by its number */
+	    strcmp(tnl_obj_ifname(obj), tnl_obj_ifname(*living)))
+		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "has another name by now");
 	if ((*living)->kind != obj->kind)
 		return tnl_refuse(t, "type", "it is %s, not %s", tnl_obj_type(*living), obj->kind->name);
 	tnl_each_row(row, obj->kind) {

@@ -133,7 +133,8 @@ static bool find_difference(const struct tnl_obj *a, const struct tnl_obj *b, co
 	for (int i = 0; i < one.count; i++) {
 		const struct said *x = &one.said[i], *y = &other.said[i];
 
-		if (!strcmp(x->word, "address") || !strcmp(x->word, skip) || tnl_row_flags(x->row) & TNL_BLIND)
+		if (!strcmp(x->word, "address") || !strcmp(x->word, skip) ||
+		    tnl_row_flags(x->row) & (TNL_BLIND | TNL_DRIFTS))
 			continue;
 		if (x->set == y->set && !strcmp(x->text, y->text) && x->number == y->number)
 			continue;
@@ -172,7 +173,7 @@ static const struct beside more_beside[] = { { NULL, "encap-csum", "encap gue en
 
 /* FORM of ROW, or nothing of it, on a base of the kind; false: the rules refuse it, or the kernel has such a link. */
 static bool make_state(struct state *state, const struct tnl_kind *kind, const struct tnl_row *row,
-		       const struct form *form, const struct beside *context, const char *base)
+		       const struct form *form, bool more, const char *base)
 {
 	struct tnl_obj *obj;
 	struct form forms[FORMS];
@@ -182,7 +183,9 @@ static bool make_state(struct state *state, const struct tnl_kind *kind, const s
 	put_all(&state->line, "name " NAME);
 	if (form)
 		put_form(&state->line, form);
-	put_beside(&state->line, context, kind, row);
+	if (more)
+		put_first(&state->line, more_beside, true, kind, row);
+	put_beside(&state->line, kind, row);
 	put_missing(&state->line, kind, row, base);
 	EACH_ROW(other, kind)
 	{ /* so that there is an end even without this one */
@@ -209,8 +212,7 @@ static bool make_state(struct state *state, const struct tnl_kind *kind, const s
 	return true;
 }
 
-static int make_states(struct state states[STATES], const struct tnl_kind *kind, const struct tnl_row *row,
-		       const struct beside *context)
+static int make_states(struct state states[STATES], const struct tnl_kind *kind, const struct tnl_row *row, bool more)
 {
 	struct form forms[FORMS];
 	int count = forms_of(samples, kind, row, forms), made = 0;
@@ -220,7 +222,7 @@ static int make_states(struct state states[STATES], const struct tnl_kind *kind,
 
 		for (size_t base = 0; base < COUNT(bases) && !done; base++)
 			if (is_base(&bases[base], kind))
-				done = make_state(&states[made], kind, row, i < 0 ? NULL : &forms[i], context,
+				done = make_state(&states[made], kind, row, i < 0 ? NULL : &forms[i], more,
 						  bases[base].words);
 		for (int other = 0; other < made && done; other++) /* another name of the same value */
 			if (same_state(&states[other], &states[made])) {
@@ -279,7 +281,7 @@ static bool kernel_can(const struct state *from, const struct state *to, uint32_
 static const char *const said[] = { "unchanged", "changed", "created", "recreated" };
 
 /* Ensures LINE; the action, or -1: it was refused before anything was changed. */
-static int ensure(const struct tnl_kind *kind, const struct line *line, unsigned flags)
+static int ensure(const struct tnl_kind *kind, const struct line *line, unsigned flags, struct tnl_error *error)
 {
 	struct tnl_obj *want = parse(t, kind, line), *before = NULL, *after = NULL;
 	enum tnl_action action;
@@ -288,14 +290,17 @@ static int ensure(const struct tnl_kind *kind, const struct line *line, unsigned
 	if (tnl_get(t, NAME, &before))
 		before = NULL;
 	err = tnl_ensure(t, want, flags, &action);
+	*error = *tnl_error(t);
 	if (err && tnl_error(t)->outcome != TNL_REFUSED)
 		broken("%s: ensure \"%s\": %s: %s", tnl_kind_name(kind), text_of(line), tnl_error(t)->word,
 		       tnl_error(t)->text);
 	if (err) {
-		const struct tnl_row *row = tnl_row_find(kind, tnl_error(t)->word, &(bool){ 0 });
+		const struct tnl_row *row = tnl_row_find(kind, error->word, &(bool){ 0 });
 
 		assert_non_null(row);
-		assert_true(is_both(row) || !same_word(before, want, row));
+		if (!is_both(row) && same_word(before, want, row))
+			broken("%s: ensure \"%s\" blames %s: %s", tnl_kind_name(kind), text_of(line), error->word,
+			       error->text);
 		after = get(NAME);
 		assert_equal(before, after, "refused", line);
 	}
@@ -356,10 +361,11 @@ static void change_and_compare(const struct state *from, const struct state *to,
 	uint32_t mtu = to->raw.mtu;
 	bool raw = tnl_kind_has_via(kind, "rtnl"), live = !raw || kernel_can(from, to, &mtu);
 	bool same = from->raw.mtu == to->raw.mtu, chosen = mtu == to->raw.mtu;
+	struct tnl_error error;
 	int action;
 
 	tnl_obj_free(be(from));
-	action = ensure(kind, &to->line, 0);
+	action = ensure(kind, &to->line, 0, &error);
 	if (action == TNL_UNCHANGED && is_left_open(to, row)) {
 		gone(get(NAME));
 		return;
@@ -369,13 +375,13 @@ static void change_and_compare(const struct state *from, const struct state *to,
 		       text_of(&to->line), text_of(&from->line), said[action]);
 	if (raw && action < 0 && live && (same || chosen) && !(tnl_row_flags(row) & TNL_STALE))
 		broken("%s: \"%s\" from \"%s\": %s: %s, which the kernel can do", tnl_kind_name(kind),
-		       text_of(&to->line), text_of(&from->line), tnl_error(t)->word, tnl_error(t)->text);
+		       text_of(&to->line), text_of(&from->line), error.word, error.text);
 	verdict->tried++;
 	verdict->live += raw ? live : action >= 0;
 	verdict->mtu |= live && !same && chosen;
 	verdict->stale |= live && !same && !chosen;
 	if (action < 0) {
-		action = ensure(kind, &to->line, TNL_RECREATE);
+		action = ensure(kind, &to->line, TNL_RECREATE, &error);
 		assert_int_equal(action, TNL_RECREATED);
 	} else {
 		if (action != TNL_CHANGED)
@@ -389,12 +395,13 @@ static void change_and_compare(const struct state *from, const struct state *to,
 static void change_and_say_mtu(const struct state *from, const struct state *to)
 {
 	const struct tnl_kind *kind = tnl_obj_kind(to->obj);
+	struct tnl_error error;
 	struct line line;
 
 	copy_line(&line, &to->line);
 	put_all(&line, "mtu 1300");
 	tnl_obj_free(be(from));
-	assert_int_equal(ensure(kind, &line, 0), TNL_CHANGED);
+	assert_int_equal(ensure(kind, &line, 0, &error), TNL_CHANGED);
 	assert_as_new(to, &line, TNL_CHANGED, "mtu");
 }
 
@@ -412,11 +419,10 @@ static void judge(const struct tnl_kind *kind, const struct tnl_row *row, const 
 		       tnl_row_word(row), want, has, v->live, v->tried);
 }
 
-static void try_row(const struct tnl_kind *kind, const struct tnl_row *row, const struct beside *context,
-		    struct verdict *verdict)
+static void try_row(const struct tnl_kind *kind, const struct tnl_row *row, bool more, struct verdict *verdict)
 {
 	struct state states[STATES];
-	int count = make_states(states, kind, row, context);
+	int count = make_states(states, kind, row, more);
 
 	for (int i = 0; i < count && count > 1; i++) {
 		const struct state *from = &states[i], *to = &states[(i + 1) % count];
@@ -439,6 +445,9 @@ static bool has_more(const struct tnl_row *row)
 static void a_living_link_takes_over_what_its_rows_say(void **state)
 {
 	(void)state;
+	/* without a way to the other end the kernel of some kinds leaves the MTU as it is, whatever changes */
+	assert_int_equal(system_ok("ip link set under up && ip route add default dev under && "
+				   "ip -6 route add default dev under"), 0);
 	nl = mnl_socket_open(NETLINK_ROUTE);
 	assert_non_null(nl);
 	assert_int_equal(mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID), 0);
@@ -455,13 +464,13 @@ static void a_living_link_takes_over_what_its_rows_say(void **state)
 			if (!is_input(row) || is_both(row) || is_common(row) || tnl_row_flags(row) & TNL_BLIND ||
 			    !strcmp(tnl_row_word(row), "address"))
 				continue;
-			try_row(kind, row, beside, &verdict);
+			try_row(kind, row, false, &verdict);
 			if (has_more(row))
-				try_row(kind, row, more_beside, &verdict);
+				try_row(kind, row, true, &verdict);
 			print_message("# %s %s: %d of %d live%s%s\n", tnl_kind_name(kind), tnl_row_word(row),
 				      verdict.live, verdict.tried, verdict.mtu ? ", MTU adapted" : "",
 				      verdict.stale ? ", MTU stale" : "");
-			if (tnl_kind_has_via(kind, "rtnl"))
+			if (tnl_kind_has_via(kind, "rtnl") && !getenv("NOJUDGE"))
 				judge(kind, row, &verdict);
 			tally.made += verdict.live;
 			tally.refused += verdict.tried - verdict.live;
