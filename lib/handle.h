@@ -144,8 +144,8 @@ int tnl_genl_family(struct tnl *t, const char *family, bool load);
 
 /* Replaces a missing name or pattern by a name that is free. */
 int tnl_choose_name(struct tnl *t, struct tnl_obj *obj);
-/* After -EEXIST: is it the name of something NEW, or which tunnel has the same ends and key? */
-int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, bool new);
+/* After -EEXIST: the name is taken, or which tunnel has the same ends and key? NOW: what changes; NULL: a new one. */
+int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now);
 
 /* ---- kind.c, tnl.c ---- */
 

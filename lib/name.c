@@ -91,15 +91,16 @@ static const char *same_words(const struct tnl_obj *want, char words[128])
 	return *words ? words : "ends";
 }
 
-int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, bool new)
+int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now)
 {
 	struct twin twin = { want, "" };
 	struct tnl_error why = t->error;
 	const char *name = tnl_obj_interface(want);
+	bool renamed = now && name && strcmp(name, tnl_obj_interface(now));
 	char words[128];
 
-	if (new && name && tnl_ifindex(t, name) > 0)
-		return want->kind->pattern ? tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists") :
+	if (name && (!now || renamed) && tnl_ifindex(t, name) > 0)
+		return want->kind->pattern && !renamed ? tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists") :
 		       tnl_fail(t, TNL_KERNEL, -EEXIST, "name", "%s exists", name);
 	if (want->kind->link && !tnl_rtnl.dump(t, want->kind, find_twin, &twin) && *twin.name)
 		return tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "%s has the same %s", twin.name, same_words(want, words));

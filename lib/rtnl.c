@@ -86,7 +86,7 @@ static int record(struct tnl *t, const struct tnl_kind *kind, const struct tnl_r
 	tnl_each_row(row, kind) {
 		if (!err && row->plen && (row->flags & TNL_ID))
 			err = tnl_record(t, "    prefix length %u  (%s)", head.head[row->plen - 1], row->word);
-		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) ||
+		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || (row->flags & TNL_ASIDE) || /* said above */
 		    (layout->link && row->mask ? !(((struct ifinfomsg *)head.head)->ifi_change & row->mask) :
 						 !tnl_row_set(row, &head)))
 			continue;

@@ -131,7 +131,7 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		back->kind = NULL;
 	}
 	if (err == -EEXIST)
-		err = tnl_explain_exists(t, obj, true);
+		err = tnl_explain_exists(t, obj, NULL);
 	if (err)
 		goto out;
 	err = tnl_step_follow(t, via, obj, &here);
@@ -304,7 +304,7 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	if (err)
 		err = tnl_step_blame(t, next, via->scopes);
 	if (err == -EEXIST)
-		err = tnl_explain_exists(t, next, false);
+		err = tnl_explain_exists(t, next, now);
 	if (t->dry)
 		goto out;
 	if (!err && !back->kind) {
