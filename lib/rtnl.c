@@ -310,7 +310,8 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
 	const char *netns = layout->link ? tnl_obj_netns(want) : NULL;
-	int err = put_all(nlh, want);
+	int index = layout->link ? ((const struct ifinfomsg *)want->head)->ifi_index : 0, err = put_all(nlh, want);
+	char name[IFNAMSIZ];
 
 	if (layout->link) {
 		struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -321,11 +322,11 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 	if (err)
 		return tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message");
 	err = netns ? send_there(t, nlh, want, netns) : send_change(t, nlh, want, back);
-	if (err != -EBUSY || !layout->link)
+	if ((err != -EBUSY && err != -EEXIST) || !layout->link)
 		return err;
-	if (((const struct ifinfomsg *)want->head)->ifi_index)
-		return tnl_fail(t, TNL_KERNEL, err, "ifindex", "another interface has it");
-	return -EEXIST; /* as geneve says it */
+	if (index && !t->look.name(&t->look, index, name))
+		return tnl_fail(t, TNL_KERNEL, -EBUSY, "ifindex", "%s has it", name);
+	return -EEXIST; /* geneve says it otherwise */
 }
 
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
