@@ -43,7 +43,7 @@ const struct tnl_row tnl_link_rows[] = {
 	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .flags = TNL_LATER, .help = "text for people" },
 	{ .word = "addrgenmode", .codec = &tnl_enum8, .names = genmodes, TOP(IFLA_AF_SPEC), .sub = { AF_INET6, IFLA_INET6_ADDR_GEN_MODE }, .flags = TNL_LATER | TNL_DRIFTS, .help = "how its link-local IPv6 address is made" },
 	IFF_ROW("up", "down", IFF_UP, "administratively up"),
-	{ .word = "netns", .codec = &tnl_netns, TOP(TNL_NETNS), .flags = TNL_BLIND, .help = "namespace that it goes to: name, path or process" },
+	{ .word = "netns", .codec = &tnl_netns, TOP(TNL_NETNS), .help = "namespace that it goes to: name, path or process" },
 	{ .word = "link-netnsid", .alias = { "link-netns" }, .json = "link_netnsid", .codec = &tnl_netnsid, TOP(IFLA_LINK_NETNSID), .def = -1, .flags = TNL_FIXED, .help = "namespace of its underlay, as numbered here, or its name" },
 	{ .word = "ifindex", .alias = { "index" }, .codec = &tnl_index, HEAD(ifinfomsg, ifi_index), .flags = TNL_ASIDE | TNL_FIXED, .help = "number of the interface" },
 	{ .word = "numtxqueues", .codec = &tnl_u32, TOP(IFLA_NUM_TX_QUEUES), .flags = TNL_ASIDE | TNL_FIXED, .help = "transmit queues" },

@@ -105,7 +105,7 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 /* Told by other means than netlink, and these were not at hand. */
 bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back)
 {
-	return row->scope == TNL_NEST && row->attr >= TNL_PRIVATE && !tnl_set_find(&back->nest, row->attr);
+	return row->attr >= TNL_PRIVATE && !tnl_set_find(row->scope == TNL_TOP ? &back->top : &back->nest, row->attr);
 }
 
 /* Whether nobody asked for it and the kernel may have moved it: vxlan's MTU goes with its underlay. */
