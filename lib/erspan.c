@@ -3,6 +3,8 @@
  * ERSPAN over IPv4 and IPv6: mirrored frames in GRE (draft-foschiano-erspan). The key is the session's number.
  * Kernel: net/ipv4/ip_gre.c, net/ipv6/ip6_gre.c.
  */
+#include <string.h>
+
 #include "link.h"
 
 static const struct tnl_name directions[] = { { "ingress", 0 }, { "egress", 1 }, {0} };
@@ -10,7 +12,7 @@ static const struct tnl_name directions[] = { { "ingress", 0 }, { "egress", 1 },
 static const struct tnl_row rows[] = {
 	{ .word = "erspan_ver", .codec = &tnl_u8, NEST(IFLA_GRE_ERSPAN_VER), .def = 1, .flags = TNL_SEND, .help = "0: bare frames in GRE, 1: type II, 2: type III" },
 	{ .word = "erspan", .alias = { "erspan_index" }, .json = "erspan_index", .codec = &tnl_u32, NEST(IFLA_GRE_ERSPAN_INDEX), .help = "port that the frames are from, of erspan_ver 1: at most 1048575" },
-	{ .word = "erspan_dir", .codec = &tnl_enum8, .names = directions, NEST(IFLA_GRE_ERSPAN_DIR), .help = "direction that is mirrored, of erspan_ver 2" },
+	{ .word = "erspan_dir", .codec = &tnl_enum8, .names = directions, NEST(IFLA_GRE_ERSPAN_DIR), .fault = { { EINVAL } }, .help = "direction that is mirrored, of erspan_ver 2" },
 	{ .word = "erspan_hwid", .codec = &tnl_u16, NEST(IFLA_GRE_ERSPAN_HWID), .help = "number of the mirroring engine, of erspan_ver 2: at most 63" },
 	{0}
 };
@@ -70,10 +72,12 @@ static int check_flags(const struct tnl_obj *obj, struct tnl_error *error)
 	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++)
 		if (!tnl_obj_has(obj, needs[i]))
 			return tnl_check_word(error, said[i], "missing: erspan_ver 1 and 2 need seq and key");
-	if (tnl_obj_number(obj, "ikey") > SESSION_MAX || tnl_obj_number(obj, "okey") > SESSION_MAX)
-		return tnl_check_word(error, "key", "out of range (0 to 1023 with erspan_ver 1 and 2)");
-	if (tnl_obj_has(obj, "icsum") || tnl_obj_has(obj, "ocsum"))
-		return tnl_check_word(error, "csum", "cannot stand beside erspan_ver 1 and 2");
+	tnl_each_row(row, obj->kind) {
+		if ((!strcmp(row->word, "ikey") || !strcmp(row->word, "okey")) && tnl_obj_number(obj, row->word) > SESSION_MAX)
+			return tnl_check_word(error, tnl_obj_said(obj, row), "out of range (0 to 1023 with erspan_ver 1 and 2)");
+		if ((!strcmp(row->word, "icsum") || !strcmp(row->word, "ocsum")) && tnl_row_set(row, obj))
+			return tnl_check_word(error, tnl_obj_said(obj, row), "cannot stand beside erspan_ver 1 and 2");
+	}
 	return 0;
 }
 

@@ -41,7 +41,7 @@ const struct tnl_row tnl_link_rows[] = {
 	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
 	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .fault = { { EOPNOTSUPP, "name a bridge or VRF" } }, .help = "bridge or VRF that it belongs to" },
 	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .flags = TNL_LATER, .help = "text for people" },
-	{ .word = "addrgenmode", .codec = &tnl_enum8, .names = genmodes, TOP(IFLA_AF_SPEC), .sub = { AF_INET6, IFLA_INET6_ADDR_GEN_MODE }, .flags = TNL_LATER | TNL_DRIFTS, .help = "how its link-local IPv6 address is made" },
+	{ .word = "addrgenmode", .codec = &tnl_enum8, .names = genmodes, TOP(IFLA_AF_SPEC), .sub = { AF_INET6, IFLA_INET6_ADDR_GEN_MODE }, .fault = { { EINVAL }, { EAFNOSUPPORT, "mtu 1280 or more, for IPv6" } }, .flags = TNL_LATER | TNL_DRIFTS, .help = "how its link-local IPv6 address is made" },
 	IFF_ROW("up", "down", IFF_UP, "administratively up"),
 	{ .word = "netns", .codec = &tnl_netns, TOP(TNL_NETNS), .help = "namespace that it goes to: name, path or process" },
 	{ .word = "link-netnsid", .alias = { "link-netns" }, .json = "link_netnsid", .codec = &tnl_netnsid, TOP(IFLA_LINK_NETNSID), .def = -1, .flags = TNL_FIXED, .help = "namespace of its underlay, as numbered here, or its name" },

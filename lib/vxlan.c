@@ -87,6 +87,8 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		return tnl_check_word(error, "label", "needs an IPv6 remote or local");
 	if (now && tnl_obj_has(now, "dev") && !tnl_obj_has(obj, "dev"))
 		return tnl_check_word(error, "dev", "a living vxlan stays bound to one");
+	if (tnl_is_multicast(obj, "local"))
+		return tnl_check_word(error, "local", "cannot be a multicast group");
 	if (tnl_is_multicast(obj, "remote") && !tnl_obj_has(obj, "dev"))
 		return tnl_check_word(error, "remote", "a multicast group needs dev");
 	return 0;
