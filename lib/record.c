@@ -48,60 +48,61 @@ int tnl_record_value(struct tnl *t, const char *name, const struct tnl_row *row,
 	return tnl_record(t, "    %s%s%s  (%s)", name, *text ? " " : "", text, word);
 }
 
-static int record_attr(struct tnl *t, const struct tnl_row *row, const struct nlattr *attr)
+static int record_attr(struct tnl *t, const struct tnl_row *row, const struct tnl_obj *all, const struct nlattr *attr)
 {
-	struct tnl_val val = { .len = mnl_attr_get_payload_len(attr), .plen = -1 };
+	const uint8_t *data = mnl_attr_get_payload(attr);
 	char hex[3 * 32 + 1] = "";
+	struct tnl_val val;
+	bool got = tnl_row_get(row, all, &val);
 
-	if (val.len > TNL_VAL_MAX)
-		val.len = TNL_VAL_MAX;
-	memcpy(val.data, mnl_attr_get_payload(attr), val.len);
-	if (!row->sub[0] && row->codec->hint && row->codec->shape != TNL_NOT_THERE)
+	if (row->plen) /* in the header, said above */
+		val.plen = -1;
+	if (got && !row->sub[0] && row->codec->hint && row->codec->shape != TNL_NOT_THERE)
 		return tnl_record_value(t, row->attr_name, row, &val, row->word);
-	for (size_t i = 0; i < val.len && i < 32; i++) /* a nest or a truth: its bytes */
-		snprintf(hex + 3 * i, 4, " %02x", val.data[i]);
+	for (size_t i = 0; i < mnl_attr_get_payload_len(attr) && i < 32; i++) /* a nest or a truth: its bytes */
+		snprintf(hex + 3 * i, 4, " %02x", data[i]);
 	return tnl_record(t, "    %s%s  (%s)", row->attr_name, hex, row->word);
 }
 
-/* Several rows share a number: each with its part. */
-static int record_fields(struct tnl *t, struct tnl_obj *part, const struct nlattr *attr)
+/* Rows may share an attribute, each with its part, or have a part of what they say in an attribute beside. */
+static int record_rows(struct tnl *t, const struct tnl_obj *all, uint8_t scope, const struct nlattr *attr)
 {
-	int err = tnl_set_put(&part->nest, mnl_attr_get_type(attr), mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr));
+	uint16_t type = mnl_attr_get_type(attr);
+	const struct tnl_row *beside = NULL;
+	int err = 0, told = 0;
 
-	tnl_each_row(row, part->kind) {
-		struct tnl_val val;
-
-		if (err || !row->field || row->attr != mnl_attr_get_type(attr) || !tnl_row_set(row, part))
+	tnl_each_row(row, all->kind) {
+		if (row->scope == scope && (row->plen_attr == type || (row->bits == type && row->bits_size < 2)))
+			beside = row;
+		if (row->scope != scope || (row->attr != type && row->attr6 != type))
 			continue;
-		tnl_row_get(row, part, &val);
-		err = tnl_record_value(t, row->attr_name, row, &val, row->word);
+		if (row->mask && !row->bits)
+			return record_flags(t, all->kind, row->attr_name, attr);
+		if (err || (told && !row->field) || (row->field && !tnl_row_set(row, all)))
+			continue;
+		err = record_attr(t, row, all, attr);
+		told++;
 	}
-	tnl_set_free(&part->nest);
-	return err;
+	if (err || told)
+		return err;
+	return tnl_record(t, beside ? "    attribute %u, %u bytes  (%s)" : "    attribute %u, %u bytes", type,
+			  mnl_attr_get_payload_len(attr), beside ? beside->word : "");
 }
 
 int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len)
 {
+	struct tnl_obj all = { .kind = kind };
+	struct tnl_set *set = scope == TNL_TOP ? &all.top : &all.nest;
 	const struct nlattr *attr;
-	int err = 0;
+	int err = tnl_set_load(set, payload, len);
 
-	mnl_attr_for_each_payload(payload, len) {
-		const struct tnl_row *row = tnl_row_of_attr(kind, scope, mnl_attr_get_type(attr));
-		struct tnl_obj part = { .kind = kind };
-
-		if (!row)
-			err = tnl_record(t, "    attribute %u, %u bytes", mnl_attr_get_type(attr),
-					 mnl_attr_get_payload_len(attr));
-		else if (row->field)
-			err = record_fields(t, &part, attr);
-		else if (row->mask && !row->bits)
-			err = record_flags(t, kind, row->attr_name, attr);
-		else
-			err = record_attr(t, row, attr);
+	tnl_set_each(attr, set) {
 		if (err)
-			return err;
+			break;
+		err = record_rows(t, &all, scope, attr);
 	}
-	return 0;
+	tnl_set_free(set);
+	return err;
 }
 
 int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg)
