@@ -16,38 +16,38 @@
 struct ensure {
 	struct tnl *t;
 	const struct tnl_obj *want; /* as it was said */
-	struct tnl_obj *whole;      /* with all that creating it would send, and all that counts given */
+	struct tnl_obj *whole;      /* ... with all that creating it would send */
 	struct tnl_obj *now;        /* what is there; NULL: nothing */
+	struct tnl_obj *next;       /* what it becomes */
 	const struct tnl_transport *via;
 	unsigned flags;
 };
 
-/* Whether a row takes part in the comparison although nobody said it. */
-static bool is_meant(const struct tnl_kind *kind, const struct tnl_row *row)
+/* Whether a row takes part in the comparison: said, or meant at its default. */
+static bool counts(const struct ensure *e, const struct tnl_row *row)
 {
-	for (const struct tnl_row *open = kind->open; open && open->word; open++)
-		if (open == row)
-			return false;
-	return row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & (TNL_BLIND | TNL_ASIDE | TNL_DRIFTS));
+	const struct tnl_row *open = e->want->kind->open;
+
+	if (!tnl_row_input(row) || row->flags & TNL_BLIND)
+		return false;
+	if (tnl_obj_given(e->want, row))
+		return true;
+	while (open && open->word && open != row)
+		open++;
+	return row->scope == TNL_NEST && !(row->flags & (TNL_ASIDE | TNL_DRIFTS)) && !(open && open->word);
 }
 
 static int prepare(struct ensure *e)
 {
 	struct tnl *t = e->t;
 	const char *name = tnl_obj_ifname(e->want);
-	int err;
 
 	if (e->want->kind->pattern && (!name || strchr(name, '%')))
 		return tnl_refuse(t, "name", name ? "a pattern does not say which" : "missing");
 	if (tnl_obj_netns(e->want))
 		return tnl_refuse(t, "netns", "would look here and make it there: say -n instead");
 	e->whole = tnl_obj_clone(e->want);
-	err = e->whole ? tnl_step_prepare(t, e->whole, &e->via) : tnl_nomem(t);
-	if (!err)
-		tnl_each_row(row, e->whole->kind)
-			if (is_meant(e->whole->kind, row))
-				tnl_obj_give(e->whole, row);
-	return err;
+	return e->whole ? tnl_step_prepare(t, e->whole, &e->via) : tnl_nomem(t);
 }
 
 struct search {
@@ -92,8 +92,7 @@ static int look(struct ensure *e)
 
 static bool is_other(const struct ensure *e, const struct tnl_row *row)
 {
-	return tnl_obj_given(e->whole, row) && !(row->flags & TNL_BLIND) && !tnl_row_equal(row, e->now, e->whole) &&
-	       !tnl_step_untold(row, e->now);
+	return counts(e, row) && !tnl_row_equal(row, e->now, e->whole) && !tnl_step_untold(row, e->now);
 }
 
 /* Words that differ and that a living object cannot take over, or not so that it becomes what a new one would be. */
@@ -119,18 +118,19 @@ static int find_obstacle(struct ensure *e)
 	return 0;
 }
 
-/* Rules between words that only a living object has: it stays point to point or not. */
+/* What NOW becomes; rules between words that only a living object has: it stays point to point or not. */
 static int check_living(struct ensure *e)
 {
-	struct tnl_obj *next = tnl_obj_clone(e->now);
-	int err = next ? 0 : tnl_nomem(e->t);
+	int err = 0;
 
-	if (!err) {
-		memcpy(next->given, e->whole->given, sizeof(next->given));
-		err = tnl_obj_merge(next, e->whole, false) ? tnl_nomem(e->t) : tnl_step_check(e->t, next, e->now);
-	}
-	tnl_obj_free(next);
-	return err;
+	e->next = tnl_obj_clone(e->now);
+	if (!e->next)
+		return tnl_nomem(e->t);
+	memcpy(e->next->given, e->want->given, sizeof(e->next->given));
+	tnl_each_row(row, e->whole->kind)
+		if (!err && counts(e, row))
+			err = tnl_row_copy(row, e->next, e->whole);
+	return err ? tnl_nomem(e->t) : tnl_step_check(e->t, e->next, e->now);
 }
 
 static bool differs(const struct ensure *e, unsigned flags)
@@ -146,7 +146,7 @@ static int change(struct ensure *e)
 {
 	bool open = differs(e, TNL_MTU) && !tnl_obj_was_given(e->want, "mtu") && tnl_step_is_whole(e->via);
 
-	return tnl_step_change(e->t, e->now, e->whole, open);
+	return tnl_step_change(e->t, e->now, e->next, e->whole, open);
 }
 
 /* ---- anew ---- */
@@ -336,7 +336,8 @@ int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags, enum t
 	err = prepare(&e);
 	for (int i = 0; i < TRIES && !err && again; i++) {
 		tnl_obj_free(e.now);
-		e.now = NULL;
+		tnl_obj_free(e.next);
+		e.now = e.next = NULL;
 		err = look(&e);
 		if (!err)
 			err = act(&e, action);
@@ -346,5 +347,6 @@ int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags, enum t
 	}
 	tnl_obj_free(e.whole);
 	tnl_obj_free(e.now);
+	tnl_obj_free(e.next);
 	return err;
 }

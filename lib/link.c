@@ -111,14 +111,20 @@ bool tnl_is_multicast(const struct tnl_obj *obj, const char *word)
 					       (val.len == 16 && val.data[0] == 0xff));
 }
 
-/* A device is point to point, broadcast or neither by its remote, and stays so (net/ipv4/ip_tunnel.c). */
+/*
+ * A device is point to point, broadcast or neither by its remote, and stays so; an Ethernet one is none of these, but
+ * cannot lose its remote (net/ipv4/ip_tunnel.c, ipgre_tap_validate()).
+ */
 int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
-	bool no, ether = tnl_row_find(obj->kind, "address", &no); /* which is no such thing */
+	bool no, ether = tnl_row_find(obj->kind, "address", &no);
 
-	if (now && !ether && !tnl_obj_has(obj, "external") &&
-	    (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
-	     tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote")))
+	if (!now || tnl_obj_has(obj, "external"))
+		return 0;
+	if (ether && tnl_obj_has(now, "remote") && !tnl_obj_has(obj, "remote"))
+		return tnl_check_word(error, "remote", "a living tunnel keeps one: delete it and add it anew");
+	if (!ether && (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
+		       tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote")))
 		return tnl_check_word(error, "remote",
 				      "a living tunnel stays point to point or not: delete it and add it anew");
 	return 0;

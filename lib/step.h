@@ -17,8 +17,9 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 
 /* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */
 int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
-/* OPEN: the kernel may choose anew what else goes along with a change: the MTU. */
-int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, bool open);
+/* NOW becomes BASE plus the words of WANT. OPEN: the kernel may choose anew what goes along with a change: the MTU. */
+int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *base, const struct tnl_obj *want,
+		    bool open);
 
 /* After: does the kernel have what was asked for, in the given words or in ALL? */
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);

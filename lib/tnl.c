@@ -287,9 +287,10 @@ static int leave_open(struct tnl_obj *next, const struct tnl_obj *back)
 	return err;
 }
 
-int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, bool open)
+int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *base, const struct tnl_obj *want,
+		    bool open)
 {
-	struct tnl_obj *next = tnl_obj_clone(now), *back = tnl_obj_new(now->kind);
+	struct tnl_obj *next = tnl_obj_clone(base), *back = tnl_obj_new(now->kind);
 	const struct tnl_transport *via = NULL;
 	int err;
 
@@ -328,7 +329,7 @@ out:
 
 int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want)
 {
-	return tnl_step_change(t, now, want, false);
+	return tnl_step_change(t, now, now, want, false);
 }
 
 /* What is really there of what OBJ says: it must be ours, of its kind, and agree with every given word. */

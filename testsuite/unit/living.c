@@ -165,15 +165,27 @@ static bool same_state(const struct state *a, const struct state *b)
 	return !find_difference(a->obj, b->obj, "", &difference);
 }
 
-/* A word may weigh nothing beside one value of another, and something beside the next. */
-static const struct beside more_beside[] = { { NULL, "encap-csum", "encap gue encap-dport 5555" },
-					     { NULL, "encap-udp6-csum", "encap gue encap-dport 5555" },
-					     { NULL, "encap-remcsum", "encap gue encap-dport 5555" },
-					     { 0 } };
+/*
+ * A word may weigh nothing beside one value of another, and something beside the next; over IPv6 the MTU comes from the
+ * route only if both ends are given.
+ */
+static const struct beside contexts[][6] = {
+	{ { 0 } },
+	{ { NULL, "encap-csum", "encap gue encap-dport 5555" },
+	  { NULL, "encap-udp6-csum", "encap gue encap-dport 5555" },
+	  { NULL, "encap-remcsum", "encap gue encap-dport 5555" },
+	  { 0 } },
+	{ { "ip6tnl", NULL, "local 2001:db8::8" },
+	  { "ip6gre", NULL, "local 2001:db8::8" },
+	  { "ip6gretap", NULL, "local 2001:db8::8" },
+	  { "ip6erspan", NULL, "local 2001:db8::8" },
+	  { "vti6", NULL, "local 2001:db8::8" },
+	  { 0 } },
+};
 
 /* FORM of ROW, or nothing of it, on a base of the kind; false: the rules refuse it, or the kernel has such a link. */
 static bool make_state(struct state *state, const struct tnl_kind *kind, const struct tnl_row *row,
-		       const struct form *form, bool more, const char *base)
+		       const struct form *form, const struct beside *context, const char *base)
 {
 	struct tnl_obj *obj;
 	struct form forms[FORMS];
@@ -183,8 +195,8 @@ static bool make_state(struct state *state, const struct tnl_kind *kind, const s
 	put_all(&state->line, "name " NAME);
 	if (form)
 		put_form(&state->line, form);
-	if (more)
-		put_first(&state->line, more_beside, true, kind, row);
+	put_first(&state->line, context, false, kind, row);
+	put_first(&state->line, context, true, kind, row);
 	put_beside(&state->line, kind, row);
 	put_missing(&state->line, kind, row, base);
 	EACH_ROW(other, kind)
@@ -196,9 +208,11 @@ static bool make_state(struct state *state, const struct tnl_kind *kind, const s
 			put_form(&state->line, &forms[0]);
 		break;
 	}
-	obj = parse(t, kind, &state->line);
-	err = tnl_create(t, obj);
-	tnl_obj_free(obj);
+	err = tnl_parse(t, kind, state->line.argc, state->line.argv, &obj);
+	if (!err) {
+		err = tnl_create(t, obj);
+		tnl_obj_free(obj);
+	}
 	if (err && err != -EEXIST && tnl_error(t)->outcome != TNL_REFUSED)
 		broken("%s: \"%s\": %s: %s", tnl_kind_name(kind), text_of(&state->line), tnl_error(t)->word,
 		       tnl_error(t)->text);
@@ -212,7 +226,8 @@ static bool make_state(struct state *state, const struct tnl_kind *kind, const s
 	return true;
 }
 
-static int make_states(struct state states[STATES], const struct tnl_kind *kind, const struct tnl_row *row, bool more)
+static int make_states(struct state states[STATES], const struct tnl_kind *kind, const struct tnl_row *row,
+		       const struct beside *context)
 {
 	struct form forms[FORMS];
 	int count = forms_of(samples, kind, row, forms), made = 0;
@@ -222,7 +237,7 @@ static int make_states(struct state states[STATES], const struct tnl_kind *kind,
 
 		for (size_t base = 0; base < COUNT(bases) && !done; base++)
 			if (is_base(&bases[base], kind))
-				done = make_state(&states[made], kind, row, i < 0 ? NULL : &forms[i], more,
+				done = make_state(&states[made], kind, row, i < 0 ? NULL : &forms[i], context,
 						  bases[base].words);
 		for (int other = 0; other < made && done; other++) /* another name of the same value */
 			if (same_state(&states[other], &states[made])) {
@@ -419,10 +434,11 @@ static void judge(const struct tnl_kind *kind, const struct tnl_row *row, const 
 		       tnl_row_word(row), want, has, v->live, v->tried);
 }
 
-static void try_row(const struct tnl_kind *kind, const struct tnl_row *row, bool more, struct verdict *verdict)
+static void try_row(const struct tnl_kind *kind, const struct tnl_row *row, const struct beside *context,
+		    struct verdict *verdict)
 {
 	struct state states[STATES];
-	int count = make_states(states, kind, row, more);
+	int count = make_states(states, kind, row, context);
 
 	for (int i = 0; i < count && count > 1; i++) {
 		const struct state *from = &states[i], *to = &states[(i + 1) % count];
@@ -434,12 +450,23 @@ static void try_row(const struct tnl_kind *kind, const struct tnl_row *row, bool
 	free_states(states, count);
 }
 
-static bool has_more(const struct tnl_row *row)
+/* Whether a context says anything about a row, or is the empty one. */
+static bool is_about(const struct beside *context, const struct tnl_kind *kind, const struct tnl_row *row)
 {
-	for (const struct beside *b = more_beside; b->words; b++)
-		if (!strcmp(b->word, tnl_row_word(row)))
+	if (!context->words)
+		return true;
+	for (; context->words; context++)
+		if ((!context->word || !strcmp(context->word, tnl_row_word(row))) &&
+		    (!context->kind || !strcmp(context->kind, tnl_kind_name(kind))))
 			return true;
 	return false;
+}
+
+/* A word of every link, or of every Ethernet one: these count when they are said. */
+static bool is_of_links(const struct tnl_row *row)
+{
+	return is_common(row) ||
+	       (ordinal_of(tnl_kind_find("tap"), row) >= 0 && ordinal_of(tnl_kind_find("gretap"), row) >= 0);
 }
 
 static void a_living_link_takes_over_what_its_rows_say(void **state)
@@ -461,12 +488,11 @@ static void a_living_link_takes_over_what_its_rows_say(void **state)
 		{
 			struct verdict verdict = { 0 };
 
-			if (!is_input(row) || is_both(row) || is_common(row) || tnl_row_flags(row) & TNL_BLIND ||
-			    !strcmp(tnl_row_word(row), "address"))
+			if (!is_input(row) || is_both(row) || is_of_links(row) || tnl_row_flags(row) & TNL_BLIND)
 				continue;
-			try_row(kind, row, false, &verdict);
-			if (has_more(row))
-				try_row(kind, row, true, &verdict);
+			for (size_t i = 0; i < COUNT(contexts); i++)
+				if (is_about(contexts[i], kind, row))
+					try_row(kind, row, contexts[i], &verdict);
 			print_message("# %s %s: %d of %d live%s%s\n", tnl_kind_name(kind), tnl_row_word(row),
 				      verdict.live, verdict.tried, verdict.mtu ? ", MTU adapted" : "",
 				      verdict.stale ? ", MTU stale" : "");
