@@ -92,7 +92,8 @@ enum tnl_row_flags {
 	TNL_RESET = 1 << 14, /* a bare TNL_BOTH word that brings its two back to their defaults */
 	TNL_DRIFTS = 1 << 15, /* the kernel may change it by itself */
 	TNL_MTU = 1 << 16, /* a new link's MTU depends on it; that of a living link the kernel adapts, if it is let */
-	TNL_STALE = 1 << 17 /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
+	TNL_STALE = 1 << 17, /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
+	TNL_ALONE = 1 << 18 /* beside it the kernel overlooks the kind's other words, save the mode */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */

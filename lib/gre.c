@@ -34,7 +34,7 @@ static int check_multicast(struct tnl_obj *obj, struct tnl_error *error)
 
 int tnl_check_gre(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
-	int err = tnl_check_external(obj, error, NULL);
+	int err = tnl_check_external(obj, error);
 
 	if (!tnl_obj_has(obj, "remote")) /* said as 0.0.0.0, Ethernet links are refused it */
 		tnl_set_drop(&obj->nest, IFLA_GRE_REMOTE);

@@ -16,7 +16,7 @@ static const struct tnl_row rows[] = {
 
 int tnl_check_gre6(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
-	int err = tnl_check_external(obj, error, NULL);
+	int err = tnl_check_external(obj, error);
 
 	if (!tnl_obj_has(obj, "remote")) /* said as ::, Ethernet links are refused it */
 		tnl_set_drop(&obj->nest, IFLA_GRE_REMOTE);

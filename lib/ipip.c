@@ -20,7 +20,7 @@ static const struct tnl_row rows[] = {
 
 static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
-	int err = tnl_check_external(obj, error, "mode");
+	int err = tnl_check_external(obj, error);
 
 	if (!err)
 		err = tnl_check_ends(obj, now, error);

@@ -88,16 +88,13 @@ int tnl_check_word(struct tnl_error *error, const char *word, const char *text)
 }
 
 /* The kernel drops every other word beside "external" without a sound. */
-int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error, const char *except)
+int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error)
 {
-	if (!tnl_obj_has(obj, "external"))
-		return 0;
-	tnl_each_row(row, obj->kind) {
-		if (row->scope != TNL_NEST || !tnl_obj_given(obj, row) || !tnl_row_set(row, obj))
-			continue;
-		if (strcmp(row->word, "external") && (!except || strcmp(row->word, except)))
+	const struct tnl_row *alone = tnl_obj_alone(obj);
+
+	tnl_each_row(row, obj->kind)
+		if (tnl_row_overlooked(row, alone) && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
 			return tnl_check_word(error, tnl_obj_said(obj, row), "cannot stand beside external");
-	}
 	return 0;
 }
 

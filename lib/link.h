@@ -92,11 +92,11 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 	{ .word = "fwmark", .no = "nofwmark", .codec = &tnl_mark, NEST(p##FWMARK), .help = "mark for the outer route lookup" }
 
 #define EXTERNAL_ROW(p) \
-	{ .word = "external", .codec = &tnl_flag, NEST(p##COLLECT_METADATA), .flags = TNL_FIXED, .help = "outer headers come with each packet (tc, routes, eBPF)" }
+	{ .word = "external", .codec = &tnl_flag, NEST(p##COLLECT_METADATA), .flags = TNL_FIXED | TNL_ALONE, .help = "outer headers come with each packet (tc, routes, eBPF)" }
 
 /* Rules that tunnels share: each says why in *ERROR and returns -EINVAL. */
 int tnl_check_word(struct tnl_error *error, const char *word, const char *text);
-int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error, const char *except);
+int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error);
 int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
 int tnl_check_encap(const struct tnl_obj *obj, struct tnl_error *error);
 int tnl_check_df(const struct tnl_obj *obj, struct tnl_error *error);

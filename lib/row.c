@@ -72,6 +72,19 @@ bool tnl_row_input(const struct tnl_row *row)
 	return !(row->flags & (TNL_STATE | TNL_STAT | TNL_BOTH));
 }
 
+const struct tnl_row *tnl_obj_alone(const struct tnl_obj *obj)
+{
+	tnl_each_row(row, obj->kind)
+		if (row->flags & TNL_ALONE)
+			return tnl_row_set(row, obj) ? row : NULL;
+	return NULL;
+}
+
+bool tnl_row_overlooked(const struct tnl_row *row, const struct tnl_row *alone)
+{
+	return alone && row != alone && row->scope == TNL_NEST && strcmp(row->word, "mode");
+}
+
 /* ---- what programs may know ---- */
 
 const char *tnl_row_word(const struct tnl_row *row)

@@ -60,12 +60,13 @@ int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struc
 /* What the kernel wants to be told even when the user did not say it. */
 static int send_constants(struct tnl_obj *obj)
 {
+	const struct tnl_row *alone = tnl_obj_alone(obj);
 	int err = 0;
 
 	tnl_each_row(row, obj->kind) {
 		struct tnl_val val;
 
-		if (err || !(row->flags & TNL_SEND) || tnl_obj_given(obj, row))
+		if (err || !(row->flags & TNL_SEND) || tnl_obj_given(obj, row) || tnl_row_overlooked(row, alone))
 			continue;
 		tnl_val_set(row->codec, &val, row->def);
 		err = tnl_row_put(row, obj, &val);

@@ -14,7 +14,7 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	(void)now;
 	if (!tnl_obj_has(obj, "external") && !tnl_obj_has(obj, "if_id"))
 		return tnl_check_word(error, "if_id", "missing: say if_id or external");
-	return tnl_check_external(obj, error, NULL);
+	return tnl_check_external(obj, error);
 }
 
 static const struct tnl_row *const tables[] = { tnl_name_rows, rows, LINK_ROWS };
