@@ -5,7 +5,7 @@ VERSION = 0.1
 SOVERSION = 0
 
 # Targets that bring what they need with them; the others take the system as it is.
-ifneq ($(filter check demo lint check-asan check-valgrind,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo lint check-asan check-valgrind soak,$(MAKECMDGOALS)),)
 $(shell testsuite/packages build $(if $(filter demo,$(MAKECMDGOALS)),demo) >&2 || touch .packages-failed)
 ifneq ($(wildcard .packages-failed),)
 $(shell rm -f .packages-failed)
@@ -93,6 +93,11 @@ check-valgrind: all
 	@testsuite/packages check vm valgrind
 	@testsuite/instrumented valgrind
 
+# Lists that are read while others come and go, of every kind of list.
+soak: all
+	@testsuite/packages check vm
+	@testsuite/soak
+
 clean:
 	rm -f lib/*.o lib/*.d lib/*.a lib/*.so.* ip/*.o ip/*.d ip/tun testsuite/unit/*.d $(UNITS)
 
@@ -106,7 +111,7 @@ help:
 	@echo 'make install   (DESTDIR=, after ./configure --prefix=)'
 	@echo 'make bench     figures beside ip'
 	@echo 'make lint      compilers, clang-format, manual pages, shell'
-	@echo 'make check-asan, make check-valgrind'
+	@echo 'make check-asan, make check-valgrind, make soak'
 
-.PHONY: all units install check demo bench lint check-asan check-valgrind clean distclean help
+.PHONY: all units install check demo bench lint check-asan check-valgrind soak clean distclean help
 -include $(wildcard lib/*.d ip/*.d testsuite/unit/*.d)

@@ -137,6 +137,8 @@ TNL_API bool tnl_obj_is_fallback(const struct tnl_obj *obj);
 TNL_API const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj);
 /* Whether OBJ agrees with WANT in every word that WANT was given. *ROW (may be NULL): the first that differs. */
 TNL_API bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, const struct tnl_row **row);
+/* Whether two objects of one kind agree in ROW, input or not. */
+TNL_API bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
 /* Whether two objects of one kind agree in every word that can be input. *ROW as above. */
 TNL_API bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struct tnl_row **row);
 
@@ -225,6 +227,37 @@ TNL_API int tnl_select_each(struct tnl *t, const struct tnl_selector *sel,
 /* Calls CB for all that TNL_DRY recorded since tnl_open(), as lines in order: a message, then its attributes indented.
  * Lines are borrowed during the call. What CB returns, if not 0, ends it and is returned. */
 TNL_API int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg);
+
+/* ---- watching ----------------------------------------------------------------------------------------- */
+
+enum tnl_happened {
+	TNL_EVENT_PRESENT,  /* it was there when watching began */
+	TNL_EVENT_WATCHING, /* all that was there has been told; no object */
+	TNL_EVENT_CREATED,
+	TNL_EVENT_CHANGED,  /* in a word or a state; counters do not count */
+	TNL_EVENT_RENAMED,  /* the same in its name, and perhaps in more */
+	TNL_EVENT_DELETED,
+	TNL_EVENT_OVERRUN   /* the kernel dropped messages; no object; the differences that are found by reading again follow */
+};
+
+struct tnl_event {
+	enum tnl_happened happened;
+	const struct tnl_obj *obj; /* as it is now; TNL_EVENT_DELETED: as it was known last */
+	const struct tnl_obj *was; /* before, of TNL_EVENT_CHANGED and TNL_EVENT_RENAMED; of the same kind */
+};
+
+struct tnl_watch; /* what is known to be there, and the sockets that tell */
+
+/* Watches all links, tunnels or not, and what generic netlink has (L2TP tunnels and sessions) in T's namespace. T must
+ * live longer; it may be used in between. As the kernel does not tell everything, the lists are read again every
+ * INTERVAL milliseconds (0: only after events). *OUT belongs to the caller. */
+TNL_API int tnl_watch_open(struct tnl *t, unsigned interval, struct tnl_watch **out);
+TNL_API void tnl_watch_close(struct tnl_watch *watch); /* NULL is fine */
+/* A descriptor that is readable when there is something to do: poll it, then call tnl_watch_read(). Not to be closed. */
+TNL_API int tnl_watch_fd(const struct tnl_watch *watch);
+/* Calls CB for what happened, and does not wait; the first call tells all that is there. Objects are borrowed during
+ * the call, in which T may be used. What CB returns, if not 0, ends it and is returned: close the watch then. */
+TNL_API int tnl_watch_read(struct tnl_watch *watch, int (*cb)(void *arg, const struct tnl_event *event), void *arg);
 
 /* The version of the library, "0.1". */
 TNL_API const char *tnl_version(void);

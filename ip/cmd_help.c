@@ -11,7 +11,8 @@ int usage(FILE *to)
 	      "       tun [OPTIONS] set NAME WORD [VALUE]...\n"
 	      "       tun [OPTIONS] del SELECTOR...\n"
 	      "       tun [OPTIONS] show [SELECTOR...]\n"
-	      "       tun [OPTIONS] FAMILY add|ensure|replace|set|del|show ...\n"
+	      "       tun [OPTIONS] monitor [SELECTOR...]\n"
+	      "       tun [OPTIONS] FAMILY add|ensure|replace|set|del|show|monitor ...\n"
 	      "       tun help [KIND]\n"
 	      "Selectors, all of which must hold:\n"
 	      "       NAME... | PATTERN... | all   type KIND[,KIND]   WORD [VALUE], of addresses ADDR/LEN too\n"
@@ -19,6 +20,8 @@ int usage(FILE *to)
 	      "         -V version  -h\n"
 	      "         --dry-run  print what would be sent, send nothing\n"
 	      "         --recreate  let ensure make anew what the kernel cannot change\n"
+	      "         -t, -ts  let monitor say when  --initial  begin with what is there\n"
+	      "         --interval SECONDS  how often to read what the kernel does not tell\n"
 	      "         --via rtnl|ioctl|genl|tuntap\n"
 	      "Families:\n", to);
 	for (const struct family *family = families + 1; family->name; family++)

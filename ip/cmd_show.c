@@ -11,14 +11,12 @@ static int show_one(void *arg, const struct tnl_obj *obj)
 
 int cmd_show(struct run *run, const struct family *family, int argc, char **argv)
 {
-	unsigned flags = (run->all || family->all_links ? TNL_SELECT_FALLBACK : 0) |
-			 (family->all_links ? TNL_SELECT_OTHER : 0);
 	struct tnl_selector *sel;
 	const struct tnl_kind *kind;
 	int err = family_kind(family, &argc, &argv, &kind);
 
 	if (!err)
-		err = line_select(run, family, kind, flags, argc, argv, &sel);
+		err = line_select(run, family, kind, shown(run, family), argc, argv, &sel);
 	if (err)
 		return err;
 	err = run->json ? json_begin(run) : 0;

@@ -20,7 +20,7 @@ static struct {
 
 static int count; /* objects that were printed */
 
-int json_begin(struct run *run)
+int json_load(void)
 {
 	void *library = dlopen(JSON_C, RTLD_NOW | RTLD_LOCAL);
 
@@ -28,11 +28,14 @@ int json_begin(struct run *run)
 	if (library && !(json.name = (__typeof__(name) *)dlsym(library, #name))) \
 		library = NULL;
 	FUNCTIONS(LOAD)
+	return library ? 0 : complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
+}
+
+int json_begin(struct run *run)
+{
 	(void)run;
-	if (!library)
-		return complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
 	count = 0;
-	return 0;
+	return json_load();
 }
 
 /* JSON is UTF-8 by definition; bytes of a text that is not are shown as U+0080 to U+00FF. */
@@ -58,10 +61,9 @@ static struct json_object *text_or_null(const char *text)
 	return json.json_object_new_string(clean);
 }
 
-static int add_value(void *arg, const struct tnl_value *value)
+static void add_word(struct json_object *to, const struct tnl_value *value)
 {
 	const char *key = tnl_row_json(value->row);
-	struct json_object *to = arg;
 	char dotted[64], other[64];
 
 	switch (value->json) {
@@ -82,24 +84,21 @@ static int add_value(void *arg, const struct tnl_value *value)
 	default:
 		json.json_object_object_add(to, key, value->set ? text_or_null(value->text) : NULL);
 	}
+}
+
+static int add_value(void *arg, const struct tnl_value *value)
+{
+	struct json_object *to = arg;
+
+	add_word(to, value);
 	if (tnl_row_flags(value->row) & TNL_POS)
 		json.json_object_object_add(to, "type", NULL); /* its place; filled in by the caller */
 	return 0;
 }
 
-/* Prints and frees an element of the array. */
-static void json_element(struct run *run, struct json_object *to)
+static int add_object(struct run *run, const struct tnl_obj *obj, struct json_object *to)
 {
-	int flags = run->pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN;
-
-	printf("%s%s", count++ ? "," : "[", run->pretty ? "\n" : "");
-	fputs(json.json_object_to_json_string_ext(to, flags | JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
-	json.json_object_put(to);
-}
-
-int json_print(struct run *run, const struct tnl_obj *obj)
-{
-	struct json_object *to = json.json_object_new_object(), *state = json.json_object_new_object();
+	struct json_object *state = json.json_object_new_object();
 	int err;
 
 	if (!tnl_kind_is_link(tnl_obj_kind(obj)))
@@ -117,6 +116,42 @@ int json_print(struct run *run, const struct tnl_obj *obj)
 		err = tnl_obj_each(run->t, obj, TNL_STATS, add_value, stats);
 		json.json_object_object_add(to, "stats", stats);
 	}
+	return err;
+}
+
+/* json-c escapes what JSON wants to be escaped; a terminal may obey U+007F to U+009F too. */
+static void print_json(struct run *run, struct json_object *object)
+{
+	const int flags = run->pretty ? JSON_C_TO_STRING_PRETTY : JSON_C_TO_STRING_PLAIN;
+	const char *text = json.json_object_to_json_string_ext(object, flags | JSON_C_TO_STRING_NOSLASHESCAPE);
+
+	while (*text) {
+		const size_t plain = strcspn(text, "\x7f\xc2");
+		const unsigned char *odd = (const unsigned char *)text + plain;
+		const size_t len = !*odd ? 0 : *odd == 0x7f ? 1 : 2;
+
+		fwrite(text, 1, plain, stdout);
+		if (len && odd[len - 1] < 0xa0)
+			printf("\\u00%02x", odd[len - 1]);
+		else
+			fwrite(odd, 1, len, stdout);
+		text += plain + len;
+	}
+	json.json_object_put(object);
+}
+
+/* Prints and frees an element of the array. */
+static void json_element(struct run *run, struct json_object *to)
+{
+	printf("%s%s", count++ ? "," : "[", run->pretty ? "\n" : "");
+	print_json(run, to);
+}
+
+int json_print(struct run *run, const struct tnl_obj *obj)
+{
+	struct json_object *to = json.json_object_new_object();
+	int err = add_object(run, obj, to);
+
 	json_element(run, to);
 	return err;
 }
@@ -151,4 +186,56 @@ int json_end(struct run *run)
 {
 	printf("%s%s]\n", count ? "" : "[", run->pretty && count ? "\n" : "");
 	return 0;
+}
+
+/* ---- events: an object on each line ---- */
+
+struct before {
+	const struct tnl_obj *now, *was;
+	struct json_object *to;
+	bool any;
+};
+
+static int add_former(void *arg, const struct tnl_value *value)
+{
+	struct before *before = arg;
+
+	if (tnl_row_equal(value->row, before->now, before->was))
+		return 0;
+	add_word(before->to, value);
+	before->any = true;
+	return 0;
+}
+
+int json_event(struct run *run, const char *time, const char *happened, const struct tnl_obj *obj,
+	       const struct tnl_obj *was)
+{
+	struct json_object *event = json.json_object_new_object();
+	int err = 0;
+
+	if (time)
+		json.json_object_object_add(event, "time", json.json_object_new_string(time));
+	json.json_object_object_add(event, "event", json.json_object_new_string(happened));
+	if (obj) {
+		struct json_object *to = json.json_object_new_object();
+
+		err = add_object(run, obj, to);
+		json.json_object_object_add(event, "object", to);
+	}
+	if (was && !err) {
+		struct before words = { obj, was, json.json_object_new_object() };
+		struct before states = { obj, was, json.json_object_new_object() };
+
+		err = tnl_obj_each(run->t, was, TNL_INPUT, add_former, &words);
+		if (!err)
+			err = tnl_obj_each(run->t, was, TNL_STATES, add_former, &states);
+		if (states.any)
+			json.json_object_object_add(words.to, "state", states.to);
+		else
+			json.json_object_put(states.to);
+		json.json_object_object_add(event, "was", words.to);
+	}
+	print_json(run, event);
+	putchar('\n');
+	return err;
 }

@@ -80,7 +80,7 @@ int finish(int code)
 /* ---- objects as lines ---- */
 
 /* A value that a shell or a batch file would not take as it stands is quoted: anybody may have chosen it. */
-static void print_value(const char *text)
+void print_value(const char *text)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/@%+,-";
 	char part[1024];
@@ -138,20 +138,31 @@ static int print_word(void *arg, const struct tnl_value *value)
 	return 0;
 }
 
-int print_object(struct run *run, const struct tnl_obj *obj)
+int print_words(struct run *run, const struct tnl_obj *obj)
 {
-	struct line words = { .obj = obj }, states = { .obj = obj, .lead = "\t#" }, stats = states;
-	int err;
+	struct line words = { .obj = obj };
 
 	if (tnl_obj_is_partial(obj) || (tnl_kind_is_link(tnl_obj_kind(obj)) && !tnl_obj_is_tunnel(obj)))
 		fputs("# ", stdout); /* no line that "add" takes */
-	err = tnl_obj_each(run->t, obj, TNL_WORDS, print_word, &words);
-	if (!err && run->details)
-		err = tnl_obj_each(run->t, obj, TNL_STATES, print_word, &states);
+	return tnl_obj_each(run->t, obj, TNL_WORDS, print_word, &words);
+}
+
+int print_states(struct run *run, const struct tnl_obj *obj)
+{
+	struct line states = { .obj = obj, .lead = "\t#" }, stats = states;
+	int err = run->details ? tnl_obj_each(run->t, obj, TNL_STATES, print_word, &states) : 0;
+
 	if (!err && run->stats)
 		err = tnl_obj_each(run->t, obj, TNL_STATS, print_word, &stats);
 	putchar('\n');
 	return err;
+}
+
+int print_object(struct run *run, const struct tnl_obj *obj)
+{
+	int err = print_words(run, obj);
+
+	return err ? err : print_states(run, obj);
 }
 
 static int print_line(void *arg, const char *line)

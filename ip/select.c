@@ -34,6 +34,11 @@ static int complete(const struct family *family, int argc, char **argv, char *wo
 	return argc;
 }
 
+unsigned shown(const struct run *run, const struct family *family)
+{
+	return (run->all || family->all_links ? TNL_SELECT_FALLBACK : 0) | (family->all_links ? TNL_SELECT_OTHER : 0);
+}
+
 int line_select(struct run *run, const struct family *family, const struct tnl_kind *kind, unsigned flags, int argc,
 		char **argv, struct tnl_selector **sel)
 {

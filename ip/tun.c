@@ -35,6 +35,7 @@ static const struct verb {
 	{ { "set", "change" }, cmd_set },
 	{ { "del", "delete" }, cmd_del },
 	{ { "show", "list", "ls", "lst" }, cmd_show },
+	{ { "monitor" }, cmd_monitor },
 };
 
 const struct family *find_family(const char *word)
@@ -176,7 +177,7 @@ static void keep_standard_descriptors(void)
 
 struct options {
 	struct run *run;
-	const char *netns, *via;
+	const char *via;
 	bool help, version;
 };
 
@@ -207,7 +208,15 @@ static int take_option(struct options *o, char **argv, int argc, int *at)
 	else if (!strcmp(word, "-recreate"))
 		o->run->recreate = true;
 	else if (!strcmp(word, "-n") || !strcmp(word, "-netns"))
-		value = &o->netns;
+		value = &o->run->netns;
+	else if (!strcmp(word, "-t") || !strcmp(word, "-timestamp"))
+		o->run->timestamp = 1;
+	else if (!strcmp(word, "-ts") || !strcmp(word, "-tshort"))
+		o->run->timestamp = 2;
+	else if (!strcmp(word, "-initial"))
+		o->run->initial = true;
+	else if (!strcmp(word, "-interval"))
+		value = &o->run->interval;
 	else if (!strcmp(word, "-via"))
 		value = &o->via;
 	else
@@ -265,7 +274,7 @@ int main(int argc, char **argv)
 			printf("tun %s\n", tnl_version());
 		return finish(o.version ? DONE : usage(stdout));
 	}
-	if (o.netns && (ret = enter(o.netns)))
+	if (run.netns && (ret = enter(run.netns)))
 		return finish(ret);
 	run.t = tnl_open(run.dry ? TNL_DRY : 0);
 	if (!run.t)

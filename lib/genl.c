@@ -23,29 +23,54 @@ static struct nlmsghdr *start(char *buf, uint16_t type, uint16_t flags, uint8_t 
 
 /* ---- families ---- */
 
-struct family {
-	const char *name;
-	uint16_t id;
-};
+static bool says(const struct nlattr *attr, const char *name)
+{
+	return attr && mnl_attr_get_payload_len(attr) == strlen(name) + 1 &&
+	       !memcmp(mnl_attr_get_payload(attr), name, strlen(name) + 1);
+}
+
+/* The group that is called like its family. */
+static uint32_t group_among(const struct nlattr *groups, const char *name)
+{
+	const struct nlattr *attr;
+
+	mnl_attr_for_each_nested(attr, groups) {
+		struct tnl_set group = { .data = mnl_attr_get_payload(attr), .len = mnl_attr_get_payload_len(attr) };
+		const struct nlattr *id = tnl_set_find(&group, CTRL_ATTR_MCAST_GRP_ID);
+
+		if (says(tnl_set_find(&group, CTRL_ATTR_MCAST_GRP_NAME), name) && id && mnl_attr_get_payload_len(id) == 4)
+			return mnl_attr_get_u32(id);
+	}
+	return 0;
+}
 
 static int take_family(void *arg, const struct nlmsghdr *nlh)
 {
-	struct family *family = arg;
-	const struct nlattr *attr;
-	uint16_t id = 0;
-	bool ours = false;
+	struct tnl_family *family = arg;
+	const size_t head = sizeof(struct genlmsghdr);
+	struct tnl_set set = { .data = mnl_nlmsg_get_payload_offset(nlh, head),
+			       .len = mnl_nlmsg_get_payload_len(nlh) - head };
+	const struct nlattr *id, *groups;
 
-	mnl_attr_for_each(attr, nlh, sizeof(struct genlmsghdr)) {
-		size_t len = mnl_attr_get_payload_len(attr);
-
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_ID && len == 2)
-			id = mnl_attr_get_u16(attr);
-		if (mnl_attr_get_type(attr) == CTRL_ATTR_FAMILY_NAME)
-			ours = len == strlen(family->name) + 1 && !memcmp(mnl_attr_get_payload(attr), family->name, len);
-	}
-	if (ours)
-		family->id = id;
+	if (mnl_nlmsg_get_payload_len(nlh) < head)
+		return -EBADMSG;
+	id = tnl_set_find(&set, CTRL_ATTR_FAMILY_ID);
+	groups = tnl_set_find(&set, CTRL_ATTR_MCAST_GROUPS);
+	if (!says(tnl_set_find(&set, CTRL_ATTR_FAMILY_NAME), family->name) || !id || mnl_attr_get_payload_len(id) != 2)
+		return 0;
+	family->id = mnl_attr_get_u16(id);
+	family->group = groups ? group_among(groups, family->name) : 0;
 	return 0;
+}
+
+/* Where NAME is remembered, or is going to be. */
+static struct tnl_family *slot_of(struct tnl *t, const char *name)
+{
+	size_t i = 0, slots = sizeof(t->family) / sizeof(t->family[0]);
+
+	while (i < slots && t->family[i].name && strcmp(t->family[i].name, name))
+		i++;
+	return &t->family[i % slots];
 }
 
 /* Asking by name loads the module; the list of families does not, so reading leaves the kernel as it is. */
@@ -53,23 +78,36 @@ int tnl_genl_family(struct tnl *t, const char *name, bool load)
 {
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, GENL_ID_CTRL, load ? 0 : NLM_F_DUMP, CTRL_CMD_GETFAMILY, 1);
-	struct family family = { name, 0 };
+	struct tnl_family *known = slot_of(t, name), family = { .name = name };
 	struct tnl_answer answer[2] = {0};
 	int err;
 
-	if (t->family.name && !strcmp(t->family.name, name) && (t->family.id > 0 || !load))
-		return t->family.id;
+	if (known->name && !strcmp(known->name, name) && (known->id > 0 || !load))
+		return known->id;
 	if (load) {
 		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
 		err = tnl_nl_talk(&t->genl, nlh, NULL, take_family, &family, answer);
 	} else {
 		err = tnl_nl_dump(t, &t->genl, nlh, take_family, &family);
 	}
-	if (err || answer[0].code)
-		return err ? err : answer[0].code;
-	t->family.name = name;
-	t->family.id = family.id ? family.id : -ENOENT;
-	return t->family.id;
+	if (err)
+		return t->error.code ? err : tnl_lost(t, err);
+	if (answer[0].code)
+		return answer[0].code;
+	if (!family.id)
+		family.id = -ENOENT;
+	*known = family;
+	return known->id;
+}
+
+uint32_t tnl_genl_group(struct tnl *t, const char *name)
+{
+	return tnl_genl_family(t, name, false) > 0 ? slot_of(t, name)->group : 0;
+}
+
+void tnl_genl_forget(struct tnl *t)
+{
+	memset(t->family, 0, sizeof(t->family));
 }
 
 /* ---- objects ---- */
@@ -83,14 +121,18 @@ static int record(struct tnl *t, const struct tnl_obj *obj, const char *verb, co
 					    mnl_nlmsg_get_payload_len(nlh) - head);
 }
 
-static int take_object(void *arg, const struct nlmsghdr *nlh)
+int tnl_genl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh)
 {
 	const size_t head = sizeof(struct genlmsghdr);
-	struct tnl_obj *obj = arg;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < head)
 		return -EBADMSG;
 	return tnl_set_load(&obj->nest, mnl_nlmsg_get_payload_offset(nlh, head), mnl_nlmsg_get_payload_len(nlh) - head);
+}
+
+static int take_object(void *arg, const struct nlmsghdr *nlh)
+{
+	return tnl_genl_read(arg, nlh);
 }
 
 /* Sends CMD with those rows of OBJ that are its identity or that PICK wants; the answer fills BACK. */
@@ -107,7 +149,7 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 	if (family == -ENOENT)
 		return tnl_no_kind(t, obj->kind);
 	if (family < 0)
-		return tnl_kernel_says(t, obj->kind, family, NULL, NULL);
+		return t->error.code ? family : tnl_kernel_says(t, obj->kind, family, NULL, NULL);
 	nlh = start(buf, family, back ? 0 : NLM_F_ACK, cmd, genl->version);
 	tnl_each_row(row, obj->kind) {
 		const uint16_t type[2] = { row->attr, row->attr6 };
@@ -211,7 +253,7 @@ static int roll_add(void *arg, const struct nlmsghdr *nlh)
 {
 	struct roll *roll = arg;
 	struct tnl_obj *obj = tnl_obj_new(roll->kind), **more = roll->objs;
-	int err = obj ? take_object(obj, nlh) : -ENOMEM;
+	int err = obj ? tnl_genl_read(obj, nlh) : -ENOMEM;
 
 	if (!err && !(roll->count & (roll->count - 1))) {
 		more = realloc(roll->objs, (roll->count ? 2 * roll->count : 1) * sizeof(*more));
@@ -246,7 +288,7 @@ int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *ar
 	if (family == -ENOENT)
 		return 0; /* no module, no objects */
 	if (family < 0)
-		return tnl_kernel_says(t, kind, family, NULL, NULL);
+		return t->error.code ? family : tnl_kernel_says(t, kind, family, NULL, NULL);
 	err = read_roll(t, family, &roll);
 	do {
 		count = roll.count;

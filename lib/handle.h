@@ -11,6 +11,7 @@ struct tnl_nl {
 	int bus; /* NETLINK_ROUTE, NETLINK_GENERIC */
 	int fd;  /* -1: not opened yet */
 	uint32_t seq;
+	bool bound; /* has a port for what is sent to groups */
 };
 
 struct tnl {
@@ -19,10 +20,11 @@ struct tnl {
 	int inet, inet6;      /* datagram sockets for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
 	bool dry;
-	struct {
+	struct tnl_family {
 		const char *name;
-		int id;       /* -ENOENT: it is not there; 0: not asked yet */
-	} family;             /* the generic netlink family that was looked up last */
+		int id;         /* -ENOENT: it is not there */
+		uint32_t group; /* of its notifications, 0: none */
+	} family[4];          /* generic netlink families that were looked up */
 	struct tnl_set lines; /* what was recorded: one attribute a line */
 	struct {
 		int index;
@@ -65,6 +67,10 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 		tnl_message *cb, void *arg, struct tnl_answer answer[2]);
 /* A dump, whole and untorn before CB sees the first message. */
 int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg);
+/* Joins a multicast group; with the first comes a large buffer. */
+int tnl_nl_join(struct tnl_nl *nl, uint32_t group);
+/* Hands what was sent to the groups to CB until nothing waits any more. -ENOBUFS: the kernel dropped something. */
+int tnl_nl_listen(struct tnl_nl *nl, tnl_message *cb, void *arg);
 int tnl_nl_open(struct tnl_nl *nl); /* where it is not open yet */
 void tnl_nl_close(struct tnl_nl *nl);
 int tnl_ifindex(struct tnl *t, const char *name); /* > 0, or -errno */
@@ -117,6 +123,7 @@ struct tnl_rtnl {
 };
 
 extern const struct tnl_rtnl tnl_rtnl_addr, tnl_rtnl_route;
+int tnl_rtnl_read_link(struct tnl_obj *obj, const struct nlmsghdr *nlh);
 
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns); /* to another namespace */
 
@@ -137,8 +144,11 @@ int tnl_genl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj);
 int tnl_genl_get(struct tnl *t, struct tnl_obj *obj);
 int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+int tnl_genl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh);
 /* The family's id; LOAD: let the kernel load its module. -ENOENT: not there. */
 int tnl_genl_family(struct tnl *t, const char *family, bool load);
+uint32_t tnl_genl_group(struct tnl *t, const char *family); /* of its notifications; 0: none, or no family */
+void tnl_genl_forget(struct tnl *t);                        /* families come and go with their modules */
 
 /* ---- name.c ---- */
 

@@ -41,13 +41,13 @@ void tnl_nl_close(struct tnl_nl *nl)
 }
 
 /* One datagram from the kernel, its length, or -errno. Datagrams of others are dropped. */
-static ssize_t receive(struct tnl_nl *nl, void *buf, size_t size)
+static ssize_t receive(struct tnl_nl *nl, void *buf, size_t size, int flags)
 {
 	for (;;) {
 		struct sockaddr_nl from;
 		struct iovec iov = { .iov_base = buf, .iov_len = size };
 		struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1 };
-		ssize_t len = recvmsg(nl->fd, &msg, 0);
+		ssize_t len = recvmsg(nl->fd, &msg, flags);
 
 		if (len < 0 && errno == EINTR)
 			continue;
@@ -117,7 +117,7 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 	if (!err)
 		err = transmit(nl, first, second);
 	while (!err && (open[0] || open[1])) {
-		ssize_t got = receive(nl, buf, sizeof(buf));
+		ssize_t got = receive(nl, buf, sizeof(buf), 0);
 		int len = got;
 
 		if (got < 0)
@@ -138,6 +138,46 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 			if (cb && !err)
 				err = cb(arg, nlh);
 		}
+	}
+	return err;
+}
+
+/* ---- groups ---- */
+
+#define LISTEN_ROOM (8 << 20) /* bytes of events that may wait; the kernel grants a part of it to those without privilege */
+
+int tnl_nl_join(struct tnl_nl *nl, uint32_t group)
+{
+	static const struct sockaddr_nl any = { .nl_family = AF_NETLINK };
+	static const int room = LISTEN_ROOM;
+	int err = tnl_nl_open(nl);
+	bool fresh = !nl->bound;
+
+	if (!err && fresh && bind(nl->fd, (const void *)&any, sizeof(any))) /* without a port nothing is delivered */
+		err = -errno;
+	if (!err && fresh && setsockopt(nl->fd, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof(room)))
+		setsockopt(nl->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	nl->bound |= !err;
+	if (!err && setsockopt(nl->fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)))
+		err = -errno;
+	return err;
+}
+
+int tnl_nl_listen(struct tnl_nl *nl, tnl_message *cb, void *arg)
+{
+	char buf[RECEIVE] __attribute__((aligned(8)));
+	int err = 0;
+
+	while (!err) {
+		ssize_t got = receive(nl, buf, sizeof(buf), MSG_DONTWAIT);
+		int len = got;
+
+		if (got == -EAGAIN)
+			return 0;
+		if (got < 0)
+			return got == -EMSGSIZE ? -ENOBUFS : got;
+		for (struct nlmsghdr *nlh = (void *)buf; !err && mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+			err = cb(arg, nlh);
 	}
 	return err;
 }
@@ -165,8 +205,8 @@ static int pile_up(struct pile *pile, const void *data, size_t len)
 	return 0;
 }
 
-/* One run of a dump into PILE. 1: done, 0: torn by a change meanwhile, -errno. */
-static int dump_once(struct tnl_nl *nl, struct nlmsghdr *request, struct pile *pile)
+/* One run of a dump into PILE. 1: done, 0: torn by a change meanwhile, -errno; said why when messages were lost. */
+static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, struct pile *pile)
 {
 	char buf[RECEIVE] __attribute__((aligned(8)));
 	bool torn = false;
@@ -174,11 +214,11 @@ static int dump_once(struct tnl_nl *nl, struct nlmsghdr *request, struct pile *p
 
 	pile->len = 0;
 	while (!err) {
-		ssize_t got = receive(nl, buf, sizeof(buf));
+		ssize_t got = receive(nl, buf, sizeof(buf), 0);
 		int len = got;
 
 		if (got < 0)
-			return got;
+			return tnl_lost(t, got);
 		for (struct nlmsghdr *nlh = (void *)buf; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
 			if (nlh->nlmsg_seq != request->nlmsg_seq)
 				continue;
@@ -216,13 +256,13 @@ int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_
 		return err;
 	/* the kernel then filters by what the request names; before 4.20 everything comes and callers sort it out */
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	done = dump_once(nl, request, &pile);
+	done = dump_once(t, nl, request, &pile);
 	for (int i = 1; !done && i < DUMP_TRIES; i++) {
 		nanosleep(&pause, NULL); /* whoever changes things gets a chance to finish */
 		pause.tv_nsec *= 2;
 		if (pause.tv_nsec > 500000000)
 			pause.tv_nsec = 500000000;
-		done = dump_once(nl, request, &pile);
+		done = dump_once(t, nl, request, &pile);
 	}
 	if (!done)
 		err = tnl_fail(t, TNL_INCOMPLETE, -EINTR, NULL, "the kernel's list changed during each of %d readings",

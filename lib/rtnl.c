@@ -148,7 +148,7 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 	const struct nlattr *info;
 	int err;
 
-	if (nlh->nlmsg_type != layout->add || mnl_nlmsg_get_payload_len(nlh) < layout->head)
+	if (mnl_nlmsg_get_payload_len(nlh) < layout->head)
 		return -EBADMSG;
 	memcpy(obj->head, mnl_nlmsg_get_payload(nlh), layout->head);
 	obj->nest.len = 0;
@@ -170,6 +170,11 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 		obj->kind = was;
 	drop_overlooked(obj);
 	return !err && obj->kind->read && !obj->kind->read(obj) ? 1 : err;
+}
+
+int tnl_rtnl_read_link(struct tnl_obj *obj, const struct nlmsghdr *nlh)
+{
+	return rtnl_read(obj, &link_layout, nlh);
 }
 
 struct reading {

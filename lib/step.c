@@ -174,6 +174,8 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 		then = tnl_obj_clone(now);
 		if (!then || tnl_obj_merge(then, want, all) || tnl_set_copy(&then->nest, &now->nest))
 			err = tnl_nomem(t);
+		else if (!all && tnl_obj_ifname(now)) /* a new link that somebody has renamed keeps that name */
+			err = tnl_obj_set_ifname(then, tnl_obj_ifname(now)) ? tnl_nomem(t) : 0;
 	}
 	if (!err && !tnl_obj_equal(now, then, NULL))
 		err = tnl_rtnl.change(t, now, then, NULL) ? tnl_step_blame(t, want, ~0u) : 0;
@@ -186,8 +188,12 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 static int move(struct tnl *t, const struct tnl_obj *obj)
 {
 	struct tnl_obj *now = tnl_obj_new(obj->kind);
-	int err = !now || tnl_obj_set_ifname(now, tnl_obj_ifname(obj)) ? tnl_nomem(t) : tnl_rtnl.get(t, now);
+	int err = !now || tnl_obj_set_ifname(now, tnl_obj_ifname(obj)) ? tnl_nomem(t) : 0;
 
+	if (!err) {
+		((struct ifinfomsg *)now->head)->ifi_index = ((const struct ifinfomsg *)obj->head)->ifi_index;
+		err = tnl_rtnl.get(t, now);
+	}
 	if (!err)
 		err = tnl_rtnl_move(t, now, tnl_obj_netns(obj));
 	tnl_obj_free(now);

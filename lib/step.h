@@ -27,6 +27,14 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes);
 bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back); /* BACK could not be asked for it */
 
+/*
+ * made.c: OBJ, which was made just now, gets the name and number of the link that it is; *BACK is what was read in the same
+ * breath, if its kind is set. Then the words that the transport did not carry, and whether all is as it was said; *BACK
+ * becomes what there is.
+ */
+int tnl_made_find(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *back);
+int tnl_made_complete(struct tnl *t, const struct tnl_transport *via, struct tnl_obj *obj, struct tnl_obj **back);
+
 /* Words of the interface that the transport's own message does not carry: is there any, and set them. */
 bool tnl_step_is_whole(const struct tnl_transport *via);
 bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *want);

@@ -109,8 +109,10 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 	const struct tnl_transport *via = NULL;
 	struct tnl_nl here = { .fd = -1 };
 	char pattern[IFNAMSIZ] = "";
+	uint8_t head[sizeof(obj->head)];
 	int err;
 
+	memcpy(head, obj->head, sizeof(head));
 	if (obj->kind->pattern)
 		strlcpy(pattern, name ? name : obj->kind->pattern, sizeof(pattern));
 	tnl_begin(t, obj);
@@ -135,25 +137,25 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 	if (err)
 		goto out;
 	err = tnl_step_follow(t, via, obj, &here);
-	if (!err && tnl_step_has_rest(via, obj)) {
-		err = tnl_step_set_rest(t, obj, false);
-		back->kind = NULL;
-	}
-	if (!err && t->dry)
-		goto out;
-	if (!err && !back->kind) {
-		tnl_obj_free(back);
-		back = NULL;
-		err = tnl_step_read_back(t, via, obj, &back);
+	if (here.fd >= 0) /* its number is another there */
+		memcpy(obj->head, head, sizeof(head));
+	if (!err && !t->dry && obj->kind->pattern) {
+		err = tnl_made_find(t, obj, back);
+		if (err && obj->kind->link) /* there is nothing that could be taken away */
+			goto out;
 	}
 	if (!err)
-		err = tnl_step_compare(t, obj, back, false);
-	if (err)
+		err = tnl_made_complete(t, via, obj, &back);
+	if (!err && t->dry)
+		goto out;
+	if (err) {
 		take_back(t, via, obj);
-	else if (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top))
+		memcpy(obj->head, head, sizeof(head));
+	} else if (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)) {
 		err = tnl_nomem(t);
-	else
+	} else {
 		memcpy(obj->head, back->head, sizeof(obj->head));
+	}
 out:
 	tnl_step_return(t, &here);
 	tnl_obj_free(back);

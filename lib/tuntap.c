@@ -13,6 +13,8 @@
 #include "handle.h"
 #include "kernel.h"
 
+#define TRIES 100 /* against somebody who renames */
+
 static unsigned flags_of(const struct tnl_obj *obj)
 {
 	unsigned flags = obj->kind->tell.value;
@@ -99,6 +101,27 @@ static int set_people(struct tnl *t, const struct tnl_obj *now, const struct tnl
 	return err;
 }
 
+/* Its name may be another by now, and the one that it had another's: only the descriptor knows. */
+static int identify(struct tnl *t, struct tnl_obj *obj, int fd)
+{
+	struct ifreq link = {0}, own = {0};
+	int err = tnl_nl_open(&t->route);
+
+	strlcpy(link.ifr_name, tnl_obj_ifname(obj), sizeof(link.ifr_name));
+	for (int i = 0; !err && i < TRIES; i++) {
+		bool there = !ioctl(t->route.fd, SIOCGIFINDEX, &link);
+
+		if (ioctl(fd, TUNGETIFF, &own))
+			return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
+		if (there && !strcmp(own.ifr_name, link.ifr_name)) {
+			((struct ifinfomsg *)obj->head)->ifi_index = link.ifr_ifindex;
+			return tnl_obj_set_ifname(obj, own.ifr_name) ? tnl_nomem(t) : 0;
+		}
+		strlcpy(link.ifr_name, own.ifr_name, sizeof(link.ifr_name));
+	}
+	return tnl_kernel_says(t, obj->kind, err ? err : -EBUSY, NULL, err ? NULL : "somebody keeps renaming it");
+}
+
 static int tuntap_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	int fd, err = attach(t, want, IFF_TUN_EXCL, &fd);
@@ -108,6 +131,8 @@ static int tuntap_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *ba
 		err = check_flags(t, want, fd);
 	if (!err)
 		err = set_people(t, NULL, want, fd);
+	if (!err && fd >= 0)
+		err = identify(t, want, fd);
 	if (!err)
 		err = call(t, want, fd, TUNSETPERSIST, "TUNSETPERSIST", 1, NULL);
 	if (fd >= 0)
