@@ -58,6 +58,14 @@ TNL_API const struct tnl_error *tnl_error(const struct tnl *t);
 TNL_API struct tnl *tnl_open(unsigned flags);
 TNL_API void tnl_close(struct tnl *t);
 
+/* Which names values get beside the library's own. Names of /etc/iproute2 are always understood. */
+enum tnl_naming {
+	TNL_NAMES_OWN, /* none: what is told means the same everywhere; so at first */
+	TNL_NAMES_ALL, /* those of /etc/iproute2 (groups of links, routing tables, scopes) */
+	TNL_NAMES_NONE /* numbers, also where the library has a name itself */
+};
+TNL_API void tnl_names(struct tnl *t, enum tnl_naming naming);
+
 /* Sends by this transport from now on: "rtnl", "ioctl", "tuntap", "genl" (the text is not kept); NULL: each kind's own
  * choice, as after an error. -EINVAL: no such transport. Kinds that do not know it refuse when they are sent. */
 TNL_API int tnl_via(struct tnl *t, const char *transport);
@@ -93,7 +101,8 @@ enum tnl_row_flags {
 	TNL_DRIFTS = 1 << 15, /* the kernel may change it by itself */
 	TNL_MTU = 1 << 16, /* a new link's MTU depends on it; that of a living link the kernel adapts, if it is let */
 	TNL_STALE = 1 << 17, /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
-	TNL_ALONE = 1 << 18 /* beside it the kernel overlooks the kind's other words, save the mode */
+	TNL_ALONE = 1 << 18, /* beside it the kernel overlooks the kind's other words, save the mode */
+	TNL_FEW = 1 << 19   /* of TNL_STATE and TNL_STAT: of interest to few */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */

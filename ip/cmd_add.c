@@ -10,7 +10,6 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 
 	if (family_kind(family, &argc, &argv, &kind))
 		return REFUSED;
-	family_names(family, argc, argv);
 	if (tnl_parse(run->t, kind, argc, argv, &obj))
 		return failed(run->t);
 	err = tnl_create(run->t, obj);

@@ -17,7 +17,6 @@ static int ensure(struct run *run, const struct family *family, int argc, char *
 
 	if (err)
 		return err;
-	family_names(family, argc, argv);
 	if (tnl_parse(run->t, kind, argc, argv, &want))
 		return failed(run->t);
 	err = tnl_ensure(run->t, want, flags, &action) ? failed(run->t) : 0;

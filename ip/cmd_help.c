@@ -16,14 +16,9 @@ int usage(FILE *to)
 	      "       tun help [KIND]\n"
 	      "Selectors, all of which must hold:\n"
 	      "       NAME... | PATTERN... | all   type KIND[,KIND]   WORD [VALUE], of addresses ADDR/LEN too\n"
-	      "Options: -n NETNS  -d details  -s statistics  -a fallback devices too  -j JSON  -p pretty  -q quiet\n"
-	      "         -V version  -h\n"
-	      "         --dry-run  print what would be sent, send nothing\n"
-	      "         --recreate  let ensure make anew what the kernel cannot change\n"
-	      "         -t, -ts  let monitor say when  --initial  begin with what is there\n"
-	      "         --interval SECONDS  how often to read what the kernel does not tell\n"
-	      "         --via rtnl|ioctl|genl|tuntap\n"
-	      "Families:\n", to);
+	      "Options; those that begin with one dash may be shortened:\n", to);
+	usage_options(to);
+	fputs("Families:\n", to);
 	for (const struct family *family = families + 1; family->name; family++)
 		fprintf(to, "  %-14s%s\n", family->name, family->help);
 	for (int links = 1; links >= 0; links--) {
@@ -60,18 +55,17 @@ static void help_row(const struct tnl_row *row)
 	       flags & TNL_ASIDE ? " [shown as state]" : "");
 }
 
-int cmd_help(struct run *run, int argc, char **argv)
+int cmd_help(struct run *run, const struct family *family, int argc, char **argv)
 {
-	const struct tnl_kind *kind;
+	const struct tnl_kind *kind = argc ? tnl_kind_find(argv[0]) : NULL;
 	bool shown = false;
 
 	(void)run;
-	if (!argc)
-		return usage(stdout);
-	kind = tnl_kind_find(argv[0]);
-	if (!kind && find_family(argv[0]) && find_family(argv[0])->kind)
-		kind = tnl_kind_find(find_family(argv[0])->kind);
-	if (!kind && find_family(argv[0]))
+	if (argc && !kind)
+		family = find_family(argv[0], false);
+	if (!kind && family && family->kind)
+		kind = tnl_kind_find(family->kind);
+	if (!kind && family)
 		return usage(stdout);
 	if (!kind)
 		return complain(NULL, argv[0], "unknown kind (tun help lists them)");

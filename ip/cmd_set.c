@@ -23,6 +23,57 @@ static void take_new_name(const struct tnl_kind *kind, int *argc, char **argv)
 	}
 }
 
+/* ---- ip link set group GROUP ... ---- */
+
+struct members {
+	struct run *run;
+	int argc;
+	char **argv;
+	char changed[128]; /* whose names have room */
+};
+
+static int set_member(void *arg, const struct tnl_obj *now)
+{
+	struct members *members = arg;
+	struct tnl_obj *want;
+	int err = tnl_parse(members->run->t, tnl_obj_kind(now), members->argc, members->argv, &want);
+
+	if (!err) {
+		err = tnl_change(members->run->t, now, want);
+		tnl_obj_free(want);
+	}
+	if (!err) {
+		strlcat(members->changed, " ", sizeof(members->changed));
+		strlcat(members->changed, tnl_obj_name(members->run->t, now), sizeof(members->changed));
+	}
+	return err;
+}
+
+/* All tunnels of a group, one after the other. */
+static int set_group(struct run *run, int argc, char **argv)
+{
+	struct members members = { run, argc - 2, argv + 2, "" };
+	struct tnl_selector *sel;
+	char text[512];
+	int err;
+
+	if (tnl_select(run->t, NULL, 0, 2, argv, &sel))
+		return failed(run->t);
+	err = tnl_select_each(run->t, sel, set_member, &members);
+	tnl_select_free(sel);
+	if (!err && !*members.changed) {
+		complain("group", argv[1], "no tunnel is in it");
+		return FAILED;
+	}
+	if (!err || !*members.changed)
+		return err ? failed(run->t) : DONE;
+	snprintf(text, sizeof(text), "%s; changed before it:%s", tnl_error(run->t)->text, members.changed);
+	complain(tnl_error(run->t)->object, tnl_error(run->t)->word, text);
+	return BROKEN;
+}
+
+/* ---- one ---- */
+
 int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct tnl_obj *now, *want;
@@ -30,7 +81,9 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 
 	if (family->kind || family->objects)
 		return complain(NULL, family->name, "cannot be changed: delete it and add it anew");
-	err = line_link(run, family, &argc, &argv, &now);
+	if ((family->is & IN_LINK) && argc > 2 && !strcmp(argv[0], "linkgroup"))
+		return set_group(run, argc, argv);
+	err = line_link(run, &argc, &argv, &now);
 	if (err)
 		return err;
 	take_new_name(tnl_obj_kind(now), &argc, argv);

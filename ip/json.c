@@ -22,11 +22,13 @@ static int count; /* objects that were printed */
 
 int json_load(void)
 {
-	void *library = dlopen(JSON_C, RTLD_NOW | RTLD_LOCAL);
+	void *library = json.json_object_put ? NULL : dlopen(JSON_C, RTLD_NOW | RTLD_LOCAL);
 
 #define LOAD(name) \
 	if (library && !(json.name = (__typeof__(name) *)dlsym(library, #name))) \
 		library = NULL;
+	if (json.json_object_put)
+		return 0;
 	FUNCTIONS(LOAD)
 	return library ? 0 : complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
 }
@@ -34,8 +36,7 @@ int json_load(void)
 int json_begin(struct run *run)
 {
 	(void)run;
-	count = 0;
-	return json_load();
+	return json_load(); /* the array of a batch may have begun */
 }
 
 /* JSON is UTF-8 by definition; bytes of a text that is not are shown as U+0080 to U+00FF. */
@@ -184,6 +185,8 @@ int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 
 int json_end(struct run *run)
 {
+	if (run->line || !json.json_object_put) /* a batch has one array */
+		return 0;
 	printf("%s%s]\n", count ? "" : "[", run->pretty && count ? "\n" : "");
 	return 0;
 }

@@ -46,7 +46,6 @@ int line_select(struct run *run, const struct family *family, const struct tnl_k
 
 	if (argc > WORDS)
 		return complain(NULL, argv[WORDS], "too many words");
-	family_names(family, argc, argv);
 	if (tnl_select(run->t, kind, flags, argc, argv, sel))
 		return failed(run->t);
 	if (tnl_select_name(*sel) || (!family->shown && !family->shows))

@@ -5,84 +5,82 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
-static const char *const l2tp_objects[] = { "tunnel", "session", NULL };
-static const char *const ip_tunnels[] = { "ipip", "gre", "vti", NULL }, *const tuntaps[] = { "tun", "tap", NULL };
-static const char *const main_table[] = { "table", "main" };
-static const char *const l2tp_kinds[] = { "l2tp-tunnel", "l2tp-session" };
+#define IN_FAMILIES (IN_ANY - IN_FLAT)
 
-const struct family families[] = {
-	{ .name = "", .help = "tunnels of every kind" },
-	{ .name = "tunnel", .help = "those of ip tunnel", .shows = ip_tunnels },
-	{ .name = "link", .help = "tunnels of every kind; shows every link", .dev_names = DEV_FIRST, .all_links = true },
-	{ .name = "tuntap", .help = "those of ip tuntap", .shows = tuntaps, .dev_names = DEV_ANYWHERE },
-	{ .name = "l2tp", .help = "L2TPv3 tunnels and sessions", .objects = l2tp_objects, .kinds = l2tp_kinds },
-	{ .name = "addr", .other = "address", .help = "addresses on interfaces", .kind = "address" },
-	{ .name = "route", .help = "routes", .kind = "route", .shown = main_table },
+static const struct verb {
+	const char *name;
+	command *run;
+	unsigned in;        /* families that have it */
+	unsigned shortened; /* ... and in which its beginnings mean it; the first that fits, as in ip */
+	bool makes;         /* what is not said is meant as the family means it */
+	bool raw;           /* reads its words itself */
+} verbs[] = {
+	{ "add", cmd_add, IN_ANY, IN_FAMILIES, .makes = true },
+	{ "ensure", cmd_ensure, IN_ANY, .makes = true },
+	{ "set", cmd_set, IN_ANY, IN_LINK },
+	{ "change", cmd_set, IN_ANY, IN_TUNNEL | IN_LINK },
+	{ "replace", cmd_replace, IN_ANY, IN_LINK, .makes = true },
+	{ "delete", cmd_del, IN_ANY, IN_FAMILIES },
+	{ "del", cmd_del, IN_ANY },
+	{ "show", cmd_show, IN_ANY, IN_FAMILIES },
+	{ "lst", cmd_show, IN_ANY, IN_FAMILIES },
+	{ "list", cmd_show, IN_ANY, IN_FAMILIES },
+	{ "ls", cmd_show, IN_ANY },
+	{ "monitor", cmd_monitor, IN_ANY },
+	{ "prl", cmd_prl, IN_TUNNEL, IN_TUNNEL, .raw = true },
+	{ "6rd", cmd_6rd, IN_TUNNEL, IN_TUNNEL, .raw = true },
+	{ "help", cmd_help, IN_ANY, IN_FAMILIES, .raw = true },
 	{0}
 };
 
-static const struct verb {
-	const char *names[4];
-	command *run;
-} verbs[] = {
-	{ { "add" }, cmd_add },
-	{ { "ensure" }, cmd_ensure },
-	{ { "replace" }, cmd_replace },
-	{ { "set", "change" }, cmd_set },
-	{ { "del", "delete" }, cmd_del },
-	{ { "show", "list", "ls", "lst" }, cmd_show },
-	{ { "monitor" }, cmd_monitor },
-};
-
-const struct family *find_family(const char *word)
+static const struct verb *find_verb(const struct family *family, const char *word)
 {
-	for (const struct family *family = families; family->name; family++)
-		if (!strcmp(family->name, word) || (family->other && !strcmp(family->other, word)))
-			return family;
+	for (const struct verb *verb = verbs; verb->name; verb++)
+		if ((verb->in & family->is) && !strcmp(verb->name, word))
+			return verb;
+	for (const struct verb *verb = verbs; verb->name && *word; verb++)
+		if ((verb->shortened & family->is) && !strncmp(verb->name, word, strlen(word)))
+			return verb;
 	return NULL;
 }
 
-static const struct verb *find_verb(const char *word)
+int dispatch(struct run *run, int argc, char **argv)
 {
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
-		for (int n = 0; n < 4 && verbs[i].names[n]; n++)
-			if (!strcmp(verbs[i].names[n], word))
-				return &verbs[i];
-	return NULL;
-}
-
-static int dispatch(struct run *run, int argc, char **argv)
-{
-	const struct family *family = argc ? find_family(argv[0]) : NULL;
+	const struct family *family = families;
 	const struct verb *verb;
+	char **memory = NULL;
+	int ret = 0;
 
 	if (!argc)
 		return usage(stderr);
-	if (!strcmp(argv[0], "help"))
-		return cmd_help(run, argc - 1, argv + 1);
-	if (family && *family->name) {
+	if (!find_verb(families, argv[0]) && find_family(argv[0], true)) {
+		family = find_family(argv[0], true);
 		argc--;
 		argv++;
-	} else {
-		family = families;
 	}
-	if (!argc)
-		return cmd_show(run, family, 0, argv);
-	if (!strcmp(argv[0], "help"))
-		return cmd_help(run, argc > 1 ? argc - 1 : family->kind ? 1 : 0, argc > 1 ? argv + 1 : argv - 1);
-	verb = find_verb(argv[0]);
+	verb = find_verb(family, argc ? argv[0] : "show");
 	if (!verb)
 		return complain(NULL, argv[0], "unknown command (tun help lists them)");
+	if (run->inet == INET_OTHER && (family->is & (IN_TUNNEL | IN_ADDR | IN_ROUTE)))
+		return complain(NULL, family->name, "knows only IPv4 and IPv6");
 	if (run->recreate && verb->run != cmd_ensure && verb->run != cmd_replace)
 		return complain(NULL, "--recreate", "only for ensure and replace");
-	for (int i = 1; i < argc && family->all_links; i++)
-		if (!strcmp(argv[i], "group"))
-			argv[i] = "linkgroup"; /* as in ip link, also of a TAP, whose own group is of users */
-	return verb->run(run, family, argc - 1, argv + 1);
+	if (argc) {
+		argc--;
+		argv++;
+	}
+	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : run->json ? TNL_NAMES_OWN : TNL_NAMES_ALL);
+	if (!verb->raw && !(family->is & (IN_FLAT | IN_ADDR | IN_ROUTE)))
+		ret = read_line(run, &family, verb->makes, &argc, &argv, &memory);
+	if (!ret)
+		ret = verb->run(run, family, argc, argv);
+	free(memory);
+	return ret;
 }
 
 int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind)
@@ -100,25 +98,11 @@ int family_kind(const struct family *family, int *argc, char ***argv, const stru
 	return complain(NULL, *argc ? **argv : family->name, "say tunnel or session");
 }
 
-void family_names(const struct family *family, int argc, char **argv)
-{
-	for (int i = 0; i < argc && (i < 1 || family->dev_names == DEV_ANYWHERE); i++)
-		if (family->dev_names && !strcmp(argv[i], "dev"))
-			argv[i] = "name";
-}
-
-int line_link(struct run *run, const struct family *family, int *argc, char ***argv, struct tnl_obj **link)
+int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link)
 {
 	static char name[16];
 
-	/* ip tuntap takes "mode tap" in front of the name too */
-	if (*argc > 2 && (!strcmp(**argv, "mode") || !strcmp(**argv, "type"))) {
-		char *pair[2] = { (*argv)[0], (*argv)[1] };
-
-		memmove(*argv, *argv + 2, (*argc - 2) * sizeof(**argv));
-		memcpy(*argv + *argc - 2, pair, sizeof(pair));
-	}
-	if (*argc > 1 && (!strcmp(**argv, "name") || (family->dev_names && !strcmp(**argv, "dev")))) {
+	if (*argc > 1 && !strcmp(**argv, "name")) {
 		(*argc)--;
 		(*argv)++;
 	}
@@ -175,112 +159,29 @@ static void keep_standard_descriptors(void)
 			_exit(INCOMPLETE);
 }
 
-struct options {
-	struct run *run;
-	const char *via;
-	bool help, version;
-};
-
-/* Takes the option at *AT and its value; 0: taken, -1: not an option, REFUSED: said why. */
-static int take_option(struct options *o, char **argv, int argc, int *at)
-{
-	const char *shown = argv[*at], *word = shown + (shown[1] == '-'); /* --json and -json are one */
-	const char **value = NULL;
-
-	if (!strcmp(word, "-j") || !strcmp(word, "-json"))
-		o->run->json = true;
-	else if (!strcmp(word, "-p") || !strcmp(word, "-pretty"))
-		o->run->pretty = true;
-	else if (!strcmp(word, "-d") || !strcmp(word, "-details"))
-		o->run->details = true;
-	else if (!strcmp(word, "-s") || !strcmp(word, "-stats"))
-		o->run->stats = true;
-	else if (!strcmp(word, "-a") || !strcmp(word, "-all"))
-		o->run->all = true;
-	else if (!strcmp(word, "-V") || !strcmp(word, "-Version") || !strcmp(word, "-version"))
-		o->version = true;
-	else if (!strcmp(word, "-h") || !strcmp(word, "-help"))
-		o->help = true;
-	else if (!strcmp(word, "-q") || !strcmp(word, "-quiet"))
-		o->run->quiet = true;
-	else if (!strcmp(word, "-dry-run"))
-		o->run->dry = true;
-	else if (!strcmp(word, "-recreate"))
-		o->run->recreate = true;
-	else if (!strcmp(word, "-n") || !strcmp(word, "-netns"))
-		value = &o->run->netns;
-	else if (!strcmp(word, "-t") || !strcmp(word, "-timestamp"))
-		o->run->timestamp = 1;
-	else if (!strcmp(word, "-ts") || !strcmp(word, "-tshort"))
-		o->run->timestamp = 2;
-	else if (!strcmp(word, "-initial"))
-		o->run->initial = true;
-	else if (!strcmp(word, "-interval"))
-		value = &o->run->interval;
-	else if (!strcmp(word, "-via"))
-		value = &o->via;
-	else
-		return -1;
-	if (value && *at + 1 >= argc)
-		return complain(NULL, shown, "needs a value");
-	if (value)
-		*value = argv[++*at];
-	return 0;
-}
-
-/* Options stand before the command; those with two dashes may stand anywhere. The rest stays in ARGV. */
-static int take_options(struct options *o, int *argc, char **argv)
-{
-	bool before = true;
-	int kept = 0, ret;
-
-	for (int i = 0; i < *argc; i++) {
-		bool twice = argv[i][0] == '-' && argv[i][1] == '-' && argv[i][2];
-
-		if (!strcmp(argv[i], "--")) {
-			while (++i < *argc)
-				argv[kept++] = argv[i];
-			break;
-		}
-		if (twice || (before && argv[i][0] == '-')) {
-			ret = take_option(o, argv, *argc, &i);
-			if (ret < 0)
-				return complain(NULL, argv[i], "unknown option (tun help lists them)");
-			if (ret)
-				return ret;
-			continue;
-		}
-		before = false;
-		argv[kept++] = argv[i];
-	}
-	*argc = kept;
-	return 0;
-}
-
 int main(int argc, char **argv)
 {
 	struct run run = {0};
-	struct options o = { .run = &run };
 	int ret;
 
 	keep_standard_descriptors();
 	argc--;
 	argv++;
-	ret = take_options(&o, &argc, argv);
+	ret = take_options(&run, &argc, argv);
 	if (ret)
 		return finish(ret);
-	if (o.version || o.help) {
-		if (o.version)
-			printf("tun %s\n", tnl_version());
-		return finish(o.version ? DONE : usage(stdout));
+	if (run.version) {
+		printf("tun %s\n", tnl_version());
+		return finish(DONE);
 	}
+	if (run.help)
+		return finish(usage(stdout));
 	if (run.netns && (ret = enter(run.netns)))
 		return finish(ret);
 	run.t = tnl_open(run.dry ? TNL_DRY : 0);
 	if (!run.t)
 		return finish(complain(NULL, NULL, "out of memory"));
-	run.via = o.via;
-	ret = o.via && tnl_via(run.t, o.via) ? failed(run.t) : dispatch(&run, argc, argv);
+	ret = run.via && tnl_via(run.t, run.via) ? failed(run.t) : run.batch ? cmd_batch(&run) : dispatch(&run, argc, argv);
 	if (!ret && run.dry && !run.told)
 		ret = print_recorded(&run);
 	ret = finish(ret);

@@ -8,40 +8,67 @@
 
 enum { DONE = 0, REFUSED = TNL_REFUSED, FAILED = TNL_KERNEL, BROKEN = TNL_BROKEN, INCOMPLETE = TNL_INCOMPLETE };
 
+enum { INET_ANY, INET4, INET6, INET_OTHER };
+
+/* What was asked for: the options, each a number or a text (options.c). */
 struct run {
 	struct tnl *t;
-	const char *via; /* the transport that was asked for; NULL: each kind's own */
-	bool json, pretty, details, stats, all, quiet, dry, recreate, initial;
-	bool told; /* what was recorded */
-	int timestamp;              /* 1: date and time, 2: time */
-	const char *netns, *interval;
+	int json, pretty, details, stats, all, dry, oneline, brief, human, iec, numeric, color, echo, force, help, version;
+	int quiet, recreate, initial;
+	int timestamp; /* 1: date and time, 2: time */
+	int inet;
+	int ignored;   /* options that mean nothing here */
+	const char *netns, *via, *batch, *interval;
+	bool line;     /* it is a line of a batch */
+	bool told;     /* what was recorded */
+};
+
+/* Families, as bits: where the tables of words and verbs apply. */
+enum {
+	IN_FLAT = 1, IN_TUNNEL = 2, IN_TUNNEL6 = 4, IN_LINK = 8, IN_L2TP = 16, IN_TUNTAP = 32, IN_FOU = 64, IN_ADDR = 128,
+	IN_ROUTE = 256, IN_ANY = 511
 };
 
 /* "tun FAMILY VERB ...": the flat verbs are the family without a name. */
 struct family {
+	unsigned is;                 /* its bit */
 	const char *name, *other;    /* how it is called, and how too */
+	const char *help;
 	const char *kind;            /* its only kind; NULL: links */
 	const char *const *objects;  /* words after the verb that choose the kind: "tunnel", "session" */
 	const char *const *kinds;    /* ... and the kinds they choose */
 	const char *const *shows;    /* only these kinds; NULL: all */
 	const char *const *shown;    /* a word and its value: shown when the word is not asked for */
-	const char *help;
-	enum { DEV_IS_UNDERLAY, DEV_FIRST, DEV_ANYWHERE } dev_names; /* where "dev NAME" is the link's own name */
 	bool all_links;              /* shows links that are not tunnels too */
 };
 
 typedef int command(struct run *run, const struct family *family, int argc, char **argv);
 
-command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor;
-const struct family *find_family(const char *word);
-int cmd_help(struct run *run, int argc, char **argv);
+/* options.c */
+int take_options(struct run *run, int *argc, char **argv); /* the rest stays in ARGV; 0, or REFUSED and said why */
+void usage_options(FILE *to);
+
+/* tun.c */
+int dispatch(struct run *run, int argc, char **argv); /* a command, its words */
+
+/* cmd_batch.c */
+int cmd_batch(struct run *run);
+
+command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd;
 int usage(FILE *to);
+
+/* family.c */
 extern const struct family families[];
+const struct family *find_family(const char *word, bool begun); /* BEGUN: a beginning of its name will do */
+/*
+ * Makes words of the library of a line of a family; MAKES: of one that makes something. *ARGV then lies in *MEMORY, which
+ * is to be freed. The family may become another. 0, or REFUSED and said why.
+ */
+int read_line(struct run *run, const struct family **family, bool makes, int *argc, char ***argv, char ***memory);
+bool among(const char *const *list, const char *word);
 
 /* The kind that a family's line is about: from the family, or from "tunnel"/"session" in argv[0], which it eats. */
 int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind);
-/* Where "dev" is the link's own name, the line says "name". */
-void family_names(const struct family *family, int argc, char **argv);
 /* Which objects a family shows beside its tunnels, as enum tnl_select_flags. */
 unsigned shown(const struct run *run, const struct family *family);
 /* The objects that a line means, kinds and words of its family included. 0, or an exit code and said why. */
@@ -51,7 +78,7 @@ int line_select(struct run *run, const struct family *family, const struct tnl_k
  * The link that a line begins with, read from the kernel; the line then says "name NAME" in front of the other words.
  * 0, or an exit code and said why.
  */
-int line_link(struct run *run, const struct family *family, int *argc, char ***argv, struct tnl_obj **link);
+int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link);
 
 /* out.c */
 int complain(const char *object, const char *word, const char *text); /* returns REFUSED */

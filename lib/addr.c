@@ -13,7 +13,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "address", .alias = { "local" }, .codec = &tnl_ifaddr, TOP(IFA_LOCAL), .plen = 1 + offsetof(struct ifaddrmsg, ifa_prefixlen), .flags = TNL_ID | TNL_POS, .help = "the address, /LEN: its network" },
 	{ .word = "peer", .codec = &tnl_ifaddr, TOP(IFA_ADDRESS), .plen = 1 + offsetof(struct ifaddrmsg, ifa_prefixlen), .help = "the other end's address, /LEN: its network" },
 	{ .word = "dev", .codec = &tnl_dev, HEAD(ifaddrmsg, ifa_index), .size = 4, .flags = TNL_ID, .help = "interface" },
-	{ .word = "scope", .codec = &tnl_enum8, .names = scopes, HEAD(ifaddrmsg, ifa_scope), .size = 1, .help = "where it is valid" },
+	{ .word = "scope", .codec = &tnl_enum8, .names = scopes, .file = "rt_scopes", HEAD(ifaddrmsg, ifa_scope), .size = 1, .help = "where it is valid" },
 	{0}
 };
 

@@ -107,6 +107,8 @@ int tnl_number_parse(const struct tnl_row *row, const char *text, struct tnl_val
 	(void)look;
 	if (name)
 		number = name->value;
+	else if (row->file && !isdigit((unsigned char)*text) && tnl_named_number(row->file, text, &number))
+		err = codec->size < 8 && number >> codec->size * 8 ? -EINVAL : 0;
 	else if (!codec->zero || strcmp(text, codec->zero))
 		err = tnl_number(text, codec->size * 8, &number, why);
 	if (!err)
@@ -118,15 +120,18 @@ void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, cha
 			  struct tnl_look *look)
 {
 	uint64_t number = tnl_val_number(row->codec, val);
+	bool digits = row->file && look->naming == TNL_NAMES_NONE;
+	const char *name = row->file && look->naming == TNL_NAMES_ALL ? tnl_number_name(row->file, number, look) : NULL;
 
-	(void)look;
-	for (const struct tnl_name *n = row->names; n && n->name; n++) {
+	for (const struct tnl_name *n = row->names; !digits && n && n->name; n++) {
 		if (n->value == number) {
 			snprintf(text, size, "%s", n->name);
 			return;
 		}
 	}
-	if (!number && row->codec->zero)
+	if (name)
+		snprintf(text, size, "%s", name);
+	else if (!number && row->codec->zero)
 		snprintf(text, size, "%s", row->codec->zero);
 	else
 		snprintf(text, size, "%llu", (unsigned long long)number);
@@ -196,12 +201,22 @@ static long hex_of(const char *text, size_t digits)
 	return strtol(text, NULL, 16);
 }
 
+/* A name of the administrator's, or hexadecimal: EF is a name before it is a number. */
+static long dsfield_of(const char *text)
+{
+	uint64_t number;
+
+	if (isalpha((unsigned char)*text) && tnl_named_number("rt_dsfield", text, &number) && number <= 0xff)
+		return number;
+	return hex_of(text, 2);
+}
+
 /* The bit 0 of the TOS means inherit. */
 static int tos_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why)
 {
 	bool inherit = !strncmp(text, "inherit", 7) && (!text[7] || text[7] == '/');
-	long tos = hex_of(!inherit ? text : text[7] ? text + 8 : "0", 2);
+	long tos = dsfield_of(!inherit ? text : text[7] ? text + 8 : "0");
 
 	(void)look;
 	*why = "not a TOS (inherit, or hexadecimal 00 to ff)";
@@ -215,7 +230,7 @@ static int tos_parse(const struct tnl_row *row, const char *text, struct tnl_val
 static int dsfield_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 			 const char **why)
 {
-	long field = strcmp(text, "inherit") ? hex_of(text, 2) : 1;
+	long field = strcmp(text, "inherit") ? dsfield_of(text) : 1;
 
 	(void)look;
 	*why = "not a DS field (inherit, or hexadecimal 00 to ff)";

@@ -305,6 +305,14 @@ static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val
 	return 0;
 }
 
+/* Of tunnels it is the outer address. */
+static int lladdr_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			const char **why)
+{
+	return strlen(text) == 17 && text[2] == ':' ? mac_parse(row, text, val, look, why) :
+						      addr_parse(row, text, val, look, why);
+}
+
 static int hex_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why)
 {
@@ -327,7 +335,7 @@ static int hex_parse(const struct tnl_row *row, const char *text, struct tnl_val
 static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			 struct tnl_look *look)
 {
-	const char *colon = row->codec == &tnl_mac ? ":" : "";
+	const char *colon = row->codec->parse == hex_parse ? "" : ":";
 	size_t used = 0;
 
 	(void)look;
@@ -335,6 +343,15 @@ static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, c
 		snprintf(text, size, "none");
 	for (size_t i = 0; i < val->len && used + 4 < size; i++)
 		used += snprintf(text + used, size - used, "%s%02x", i ? colon : "", val->data[i]);
+}
+
+static void lladdr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			  struct tnl_look *look)
+{
+	if (val->len == 4 || val->len == 16)
+		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
+	else
+		bytes_format(row, val, text, size, look);
 }
 
 const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = tnl_number_format };
@@ -350,5 +367,7 @@ const struct tnl_codec tnl_range = { .shape = TNL_PAIR, .hint = "LOW-HIGH", .siz
 const struct tnl_codec tnl_dev = { .shape = TNL_INDEX, .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
 const struct tnl_codec tnl_netns = { .shape = TNL_TEXT, .hint = "NETNS", .parse = netns_parse, .format = tnl_str_format };
 const struct tnl_codec tnl_netnsid = { .hint = "NETNS", .size = 4, .json = TNL_JSON_NUMBER, .parse = netnsid_parse, .format = tnl_number_format };
+const struct tnl_codec tnl_iflink = { .hint = "DEV", .size = 4, .parse = dev_parse, .format = dev_format };
+const struct tnl_codec tnl_lladdr = { .hint = "LLADDR", .parse = lladdr_parse, .format = lladdr_format };
 const struct tnl_codec tnl_mac = { .hint = "MAC", .size = 6, .parse = mac_parse, .format = bytes_format };
 const struct tnl_codec tnl_hex = { .hint = "HEX", .parse = hex_parse, .format = bytes_format };

@@ -61,6 +61,12 @@ static const struct tnl_row session_rows[] = {
 	{0}
 };
 
+/* A session tells it of its tunnel. */
+static const struct tnl_row peer_rows[] = {
+	{ .word = "peer_tunnel_id", .alias = { "ptid" }, .codec = &tnl_id, NEST(L2TP_ATTR_PEER_CONN_ID), .flags = TNL_STATE, .help = "the other side's number of the tunnel" },
+	{0}
+};
+
 static const struct tnl_row interface_rows[] = {
 	{ .word = "name", .codec = &tnl_ifname, NEST(L2TP_ATTR_IFNAME), .flags = TNL_FIXED, .help = "the session's interface" },
 	{0}
@@ -160,7 +166,7 @@ static const struct tnl_transport *const tunnel_via[] = { &tunnel_by_genl, NULL 
 static const struct tnl_transport *const session_via[] = { &session_by_genl, NULL };
 static const struct tnl_transport *const by_flat[] = { &flat, NULL };
 static const struct tnl_row *const tunnel_tables[] = { id_rows, tunnel_rows, NULL };
-static const struct tnl_row *const session_tables[] = { interface_rows, id_rows, session_rows, NULL };
+static const struct tnl_row *const session_tables[] = { interface_rows, id_rows, session_rows, peer_rows, NULL };
 static const struct tnl_row *const flat_tables[] = {
 	tnl_name_rows, id_rows, tunnel_rows, session_rows, tnl_ether_rows, LINK_ROWS
 };

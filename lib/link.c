@@ -18,28 +18,24 @@ const struct tnl_row tnl_ether_rows[] = {
 
 static const struct tnl_name genmodes[] = { { "eui64", 0 }, { "none", 1 }, { "stable_secret", 2 }, { "random", 3 }, {0} };
 static const struct tnl_name groups[] = { { "default", 0 }, {0} };
-static const struct tnl_name operstates[] = {
-	{ "unknown", 0 }, { "notpresent", 1 }, { "down", 2 }, { "lowerlayerdown", 3 }, { "testing", 4 }, { "dormant", 5 }, { "up", 6 }, {0}
-};
-
 #define ONOFF_ROW(w, c, bit, h) { .word = w, .codec = &c, HEAD(ifinfomsg, ifi_flags), .mask = bit, .help = h }
 #define IFF_ROW(w, n, bit, h) { .word = w, .no = n, .codec = &tnl_bit32, HEAD(ifinfomsg, ifi_flags), .mask = bit, .help = h }
-#define COUNTER(w, field, h) \
-	{ .word = w, .codec = &tnl_u64, TOP(IFLA_STATS64), .at = offsetof(struct rtnl_link_stats64, field), .size = 8, .flags = TNL_STAT, .help = h }
 
 const struct tnl_row tnl_iff_rows[] = {
 	ONOFF_ROW("arp", tnl_offbit32, IFF_NOARP, "address resolution"),
 	ONOFF_ROW("multicast", tnl_onbit32, IFF_MULTICAST, "multicast"),
 	ONOFF_ROW("allmulticast", tnl_onbit32, IFF_ALLMULTI, "take all multicast packets"),
 	ONOFF_ROW("promisc", tnl_onbit32, IFF_PROMISC, "take all packets"),
+	ONOFF_ROW("dynamic", tnl_onbit32, IFF_DYNAMIC, "mark of a link whose addresses may go when it goes down"),
+	ONOFF_ROW("trailers", tnl_offbit32, IFF_NOTRAILERS, "mark of a link with trailers"),
 	{0}
 };
 
 const struct tnl_row tnl_link_rows[] = {
 	{ .word = "mtu", .codec = &tnl_mtu, TOP(IFLA_MTU), .fault = { { EINVAL } }, .flags = TNL_ALONG, .help = "largest packet it takes, absent: from the underlay" },
 	{ .word = "txqueuelen", .alias = { "qlen", "txqlen" }, .codec = &tnl_u32, TOP(IFLA_TXQLEN), .fault = { { ENOMEM } }, .def = 1000, .help = "length of the transmit queue" },
-	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, TOP(IFLA_GROUP), .help = "group of links" },
-	{ .word = "master", .no = "nomaster", .codec = &tnl_dev, TOP(IFLA_MASTER), .fault = { { EOPNOTSUPP, "name a bridge or VRF" } }, .help = "bridge or VRF that it belongs to" },
+	{ .word = "group", .alias = { "linkgroup" }, .json = "link_group", .codec = &tnl_enum32, .names = groups, .file = "group", TOP(IFLA_GROUP), .help = "group of links" },
+	{ .word = "master", .no = "nomaster", .alias = { "vrf" }, .codec = &tnl_dev, TOP(IFLA_MASTER), .fault = { { EOPNOTSUPP, "name a bridge or VRF" } }, .help = "bridge or VRF that it belongs to" },
 	{ .word = "alias", .codec = &tnl_str, TOP(IFLA_IFALIAS), .flags = TNL_LATER, .help = "text for people" },
 	{ .word = "addrgenmode", .codec = &tnl_enum8, .names = genmodes, TOP(IFLA_AF_SPEC), .sub = { AF_INET6, IFLA_INET6_ADDR_GEN_MODE }, .fault = { { EINVAL }, { EAFNOSUPPORT, "mtu 1280 or more, for IPv6" } }, .flags = TNL_LATER | TNL_DRIFTS, .help = "how its link-local IPv6 address is made" },
 	IFF_ROW("up", "down", IFF_UP, "administratively up"),
@@ -48,24 +44,17 @@ const struct tnl_row tnl_link_rows[] = {
 	{ .word = "ifindex", .alias = { "index" }, .codec = &tnl_index, HEAD(ifinfomsg, ifi_index), .flags = TNL_ASIDE | TNL_FIXED, .help = "number of the interface" },
 	{ .word = "numtxqueues", .codec = &tnl_u32, TOP(IFLA_NUM_TX_QUEUES), .flags = TNL_ASIDE | TNL_FIXED, .help = "transmit queues" },
 	{ .word = "numrxqueues", .codec = &tnl_u32, TOP(IFLA_NUM_RX_QUEUES), .flags = TNL_ASIDE | TNL_FIXED, .help = "receive queues" },
-	{ .word = "state", .codec = &tnl_enum8, .names = operstates, TOP(IFLA_OPERSTATE), .flags = TNL_STATE, .help = "operational state (RFC 2863)" },
+	{ .word = "gso_max_size", .codec = &tnl_u32, TOP(IFLA_GSO_MAX_SIZE), .flags = TNL_ASIDE | TNL_FEW, .help = "longest packet that is cut up late" },
+	{ .word = "gso_max_segs", .codec = &tnl_u32, TOP(IFLA_GSO_MAX_SEGS), .flags = TNL_ASIDE | TNL_FEW, .help = "... into how many" },
+	{ .word = "gro_max_size", .codec = &tnl_u32, TOP(IFLA_GRO_MAX_SIZE), .flags = TNL_ASIDE | TNL_FEW, .help = "longest packet that is put together early" },
 	{ .word = "carrier", .codec = &tnl_onoff8, TOP(IFLA_CARRIER), .flags = TNL_ASIDE, .help = "carrier" },
-	COUNTER("rx_packets", rx_packets, "packets received"),
-	COUNTER("rx_bytes", rx_bytes, "bytes received"),
-	COUNTER("rx_errors", rx_errors, "bad packets received"),
-	COUNTER("rx_dropped", rx_dropped, "packets received and dropped"),
-	COUNTER("tx_packets", tx_packets, "packets sent"),
-	COUNTER("tx_bytes", tx_bytes, "bytes sent"),
-	COUNTER("tx_errors", tx_errors, "packets that could not be sent"),
-	COUNTER("tx_dropped", tx_dropped, "packets dropped on the way out"),
-	COUNTER("tx_carrier_errors", tx_carrier_errors, "packets without a way out (no route, no xfrm state)"),
 	{0}
 };
 
 const struct tnl_transport *const tnl_by_rtnl[] = { &tnl_rtnl, NULL };
 const struct tnl_transport *const tnl_by_rtnl_or_ioctl[] = { &tnl_rtnl, &tnl_ioctl, NULL };
 
-static const struct tnl_row *const link_tables[] = { tnl_name_rows, tnl_link_rows, NULL };
+static const struct tnl_row *const link_tables[] = { tnl_name_rows, tnl_link_rows, tnl_state_rows, NULL };
 
 const struct tnl_kind tnl_kind_link = {
 	.name = "link", .help = "any other link: shown and left alone", .pattern = "link%d",

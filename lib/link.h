@@ -8,8 +8,8 @@
 #include "handle.h"
 #include "kernel.h"
 
-extern const struct tnl_row tnl_name_rows[], tnl_iff_rows[], tnl_link_rows[], tnl_ether_rows[];
-#define LINK_ROWS tnl_iff_rows, tnl_link_rows, NULL
+extern const struct tnl_row tnl_name_rows[], tnl_iff_rows[], tnl_link_rows[], tnl_state_rows[], tnl_ether_rows[];
+#define LINK_ROWS tnl_iff_rows, tnl_link_rows, tnl_state_rows, NULL
 extern const struct tnl_transport *const tnl_by_rtnl[], *const tnl_by_rtnl_or_ioctl[];
 extern const struct tnl_name tnl_encap_types[], tnl_inherit[];
 extern const struct tnl_row tnl_gre_rows[];

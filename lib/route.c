@@ -14,7 +14,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "dev", .codec = &tnl_dev, TOP(RTA_OIF), .help = "interface" },
 	{ .word = "src", .codec = &tnl_addr, TOP(RTA_PREFSRC), .help = "source address of what is sent from here" },
 	{ .word = "metric", .alias = { "priority", "preference" }, .codec = &tnl_u32, TOP(RTA_PRIORITY), .help = "the lowest wins" },
-	{ .word = "table", .codec = &tnl_enum32, .names = tables_by_name, TOP(RTA_TABLE), .def = RT_TABLE_MAIN, .flags = TNL_UNIQ, .help = "routing table" },
+	{ .word = "table", .codec = &tnl_enum32, .names = tables_by_name, .file = "rt_tables", TOP(RTA_TABLE), .def = RT_TABLE_MAIN, .flags = TNL_UNIQ, .help = "routing table" },
 	{ .word = "onlink", .codec = &tnl_bit32, HEAD(rtmsg, rtm_flags), .mask = RTNH_F_ONLINK, .help = "the gateway is on the link whatever the routes say" },
 	{ .word = "mtu", .codec = &tnl_mtu, TOP(RTA_METRICS), .sub = { RTAX_MTU }, .help = "path MTU" },
 	{0}

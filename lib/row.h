@@ -31,6 +31,7 @@ struct tnl_row {
 	const char *alias[4];
 	const struct tnl_codec *codec;
 	const struct tnl_name *names; /* values by name; ended by NULL */
+	const char *file;            /* of /etc/iproute2, with more names; NULL: none */
 	const char *both[2];         /* the two words this one stands for */
 	uint8_t scope;
 	uint8_t plen;                /* 1 + offset in the header of the prefix length, 0: none */

@@ -17,7 +17,7 @@ struct tnl *tnl_open(unsigned flags)
 
 	if (!t)
 		return NULL;
-	t->look = (struct tnl_look){ tnl_look_index, tnl_look_name, tnl_netns_id };
+	t->look = (struct tnl_look){ .index = tnl_look_index, .name = tnl_look_name, .netns = tnl_netns_id };
 	t->route = (struct tnl_nl){ .bus = NETLINK_ROUTE, .fd = -1 };
 	t->genl = (struct tnl_nl){ .bus = NETLINK_GENERIC, .fd = -1 };
 	t->inet = t->inet6 = -1;
@@ -55,6 +55,11 @@ int tnl_via(struct tnl *t, const char *transport)
 			if (!strcmp((*via)->name, transport))
 				t->via = (*via)->name;
 	return t->via ? 0 : tnl_refuse(t, "--via", "%s: not a transport (rtnl, ioctl, genl, tuntap)", transport);
+}
+
+void tnl_names(struct tnl *t, enum tnl_naming naming)
+{
+	t->look.naming = naming;
 }
 
 /* ---- the five verbs ---- */

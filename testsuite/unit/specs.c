@@ -109,6 +109,8 @@ static const char *judge_value(const struct tnl_row *row, const struct fact *fac
 		return "text or not";
 	if (is_address(row) && !row->codec->size) /* of either family */
 		return !strcmp(fact->hint, "ipv4-or-v6") || row->attr6 ? NULL : "size";
+	if (row->codec->hint && !strcmp(row->codec->hint, "LLADDR")) /* it knows only Ethernet's */
+		return fact->size == 6 ? NULL : "size";
 	if (fact->size >= 0 && size != fact->size)
 		return "size";
 	if (fact->size < 0 && row->codec->shape != TNL_TEXT)

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* tun -batch: a command from each line of a file. */
+#include "tun.h"
+#include "tokens.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* One line: its options are its own. */
+static int serve(struct run *run, int argc, char **argv)
+{
+	struct run line = *run;
+	int ret;
+
+	line.line = true;
+	tnl_via(run->t, NULL);
+	ret = take_options(&line, &argc, argv);
+	if (!ret && line.via && tnl_via(run->t, line.via))
+		return failed(run->t);
+	if (!ret && argc)
+		ret = dispatch(&line, argc, argv);
+	run->told |= line.told;
+	return ret;
+}
+
+static int each_line(struct run *run, struct tokens *lines)
+{
+	int more, ret, worst = DONE;
+
+	while ((more = tokens_next(lines)) > 0) {
+		ret = lines->fault ? complain(NULL, NULL, lines->fault) : serve(run, lines->argc, lines->argv);
+		if (!ret)
+			continue;
+		fprintf(stderr, "Command failed %s:%d\n", run->batch, lines->line);
+		worst = REFUSED;
+		if (!run->force)
+			break;
+	}
+	return more < 0 ? complain("-batch", run->batch, strerror(-more)) : worst;
+}
+
+int cmd_batch(struct run *run)
+{
+	bool standard = !strcmp(run->batch, "-");
+	struct tokens lines = { .from = standard ? stdin : fopen(run->batch, "re") };
+	int ret;
+
+	if (!lines.from)
+		return complain("-batch", run->batch, strerror(errno));
+	ret = each_line(run, &lines);
+	if (run->json)
+		json_end(run);
+	tokens_free(&lines);
+	if (!standard)
+		fclose(lines.from);
+	return ret;
+}

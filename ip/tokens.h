@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The words of a batch file, a command at a time. */
+#ifndef TOKENS_H
+#define TOKENS_H
+
+#include <stddef.h>
+#include <stdio.h>
+
+struct tokens {
+	FILE *from;
+	int argc;
+	char **argv;       /* valid until the next call */
+	int line;          /* where the command begins */
+	const char *fault; /* what is wrong with it; NULL: nothing */
+	struct {           /* private */
+		char *text; /* the words, each with its end */
+		size_t used, size;
+		int read;   /* lines */
+	} in;
+};
+
+/* 1: a command or a fault, 0: the end, -errno: the file cannot be read. */
+int tokens_next(struct tokens *t);
+void tokens_free(struct tokens *t);
+
+#endif

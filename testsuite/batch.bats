@@ -1,0 +1,141 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# runs: here
+#
+# Batches: ip's grammar, what tun prints, what happens when a line fails.
+
+load lib
+
+setup() {
+	namespaces "$A" "$B"
+	file=$BATS_TEST_TMPDIR/lines
+}
+
+# state NS: all links, without their numbers and random addresses.
+state() {
+	ip -n "$1" -d -j link | jq -cS '.[] | del(.address, .qdisc, .ifindex)'
+}
+
+alias_of() { field "$A" "$1" .ifalias; }
+
+@test "what ip reads from a file, tun reads alike" {
+	# shellcheck disable=SC1003 # a backslash at the end of the line
+	printf '%s\n' '' '# a comment \' 'tuntap add dev t1 mode tap # one more' '	 tuntap   add	dev t2 mode tun	' \
+		'link set dev t1 \' '	alias "two words"' "link set dev t2 alias 'it \"is\"' mtu 1300" '"link" set dev t2 up' \
+		'link set dev t2 txqueuelen 7#8' 'tuntap add dev t\' '3 mode tap' "link set dev t3 alias it's\\so" \
+		>"$file"
+	printf 'link set dev t3 up\r\nlink set dev t3 mtu 1400' >>"$file" # no end of the last line
+	quiet ip -n "$A" -batch "$file"
+	quiet tun -n "$B" -batch "$file"
+	same "$(state "$A")" "$(state "$B")"
+	for one in t1 t2 t3; do
+		ip -n "$B" link del dev "$one"
+	done
+	tun -n "$B" -batch - <"$file"
+	same "$(state "$A")" "$(state "$B")"
+}
+
+@test "what show prints, a batch reads: quotes, signs of comments and of the shell" {
+	quiet tun -n "$A" add t type tap
+	number=0
+	while IFS= read -r text; do
+		quiet tun -n "$A" set t alias "$text"
+		same "$text" "$(alias_of t)"
+		shown=$(tun -n "$A" show t)
+		quiet tun -n "$A" del t
+		printf 'add %s\n' "$shown" >"$file"
+		quiet tun -n "$A" -batch "$file"
+		same "$text" "$(alias_of t)"
+		number=$((number + 1))
+	done <<-'END'
+		it's
+		'
+		''
+		a 'b' c
+		# no comment
+		a#b
+		"
+		back\slash
+		'\''
+		 $HOME `id` * ? ; & | < >
+		fürÀ
+	END
+	same 11 "$number"
+}
+
+@test "the first line that fails ends it, and is named" {
+	printf '%s\n' 'add t1 type tap' '' 'add t1 type tap' 'add t2 type tap' >"$file"
+	ends 1 '' "tun: t1: exists
+Command failed $file:3" tun -n "$A" -batch "$file"
+	absent "$A" t2
+	# shellcheck disable=SC1003 # a backslash at the end of the line
+	printf '%s\n' 'add t3 type \' tap 'frob' 'add t2 type tap' >"$file" # counted by lines of the file
+	ends 1 '' "tun: frob: unknown command (tun help lists them)
+Command failed $file:3" tun -n "$A" -batch "$file"
+	field "$A" t3 .ifname
+	absent "$A" t2
+}
+
+@test "with -force all other lines are done" {
+	while IFS='|' read -r line why; do
+		printf '%b\n' 'add t1 type tap' "$line" 'add t2 type tap' >"$file"
+		ends 1 '' "tun: $why
+Command failed $file:2" tun -n "$A" -force -batch "$file"
+		quiet tun -n "$A" del t1
+		quiet tun -n "$A" del t2
+	done <<-'END'
+		frob|frob: unknown command (tun help lists them)
+		set t1 mtu 1x|mtu: 1x: not a number (decimal or 0x...)
+		del nope|nope: no such link
+		set t1 alias 'not closed|a quote is not closed
+		set t1 alias "not closed|a quote is not closed
+		set t1 alias 'a'b|no space behind a quoted word
+		set t1 alias 'a'\\'|no space behind a quoted word
+		set t1 alias a\000b|a zero byte
+		set t1 alias|alias: needs a value
+		-frob show|-frob: unknown option (tun help lists them)
+		-n x show|-n: is for the whole batch: say it before -batch
+		show --dry-run|--dry-run: is for the whole batch: say it before -batch
+	END
+}
+
+@test "a file that cannot be read is refused" {
+	refuses 'tun: -batch: /nope: No such file or directory' tun -n "$A" -batch /nope
+	refuses 'tun: -batch: /tmp: Is a directory' tun -n "$A" -batch /tmp
+	refuses 'tun: -b: needs a value' tun -b
+}
+
+@test "JSON of a batch is one array, options are each line's own" {
+	printf '%s\n' 'add t1 type tap' 'add t2 type tap' 'show t1' '-d show' 'show t2' >"$file"
+	tun -n "$A" -j -batch "$file" >"$BATS_TEST_TMPDIR/json"
+	same '["t1","t1","t2","t2"]' "$(jq -c '[.[].name]' "$BATS_TEST_TMPDIR/json")"
+	printf '%s\n' '-d show t1' 'show t1' >"$file"
+	same 2 "$(tun -n "$A" -batch "$file" | grep -c '^t1 ')"
+	same 1 "$(tun -n "$A" -batch "$file" | grep -c '^	# ')"
+}
+
+@test "a dry run of a batch sends nothing" {
+	printf '%s\n' 'add t1 type tap' 'add t2 type tun user nobody' >"$file"
+	prints 'ioctl TUNSETIFF t1 flags 0x9002
+ioctl TUNSETPERSIST 1
+ioctl TUNSETIFF t2 flags 0x9001
+ioctl TUNSETOWNER 65534  (user)
+ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
+	absent "$A" t1 t2
+}
+
+@test "a line of thousands of words, and thousands of lines" {
+	{
+		printf 'add t1 type tap'
+		printf ' frob%.0s' {1..5000}
+		echo
+	} >"$file"
+	ends 1 '' "tun: frob: not a word of tap (tun help tap lists them)
+Command failed $file:1" tun -n "$A" -batch "$file"
+	{
+		echo 'add t1 type tap'
+		printf 'set t1 mtu %d\n' {1000..3000}
+	} >"$file"
+	quiet tun -n "$A" -batch "$file"
+	same 3000 "$(field "$A" t1 .mtu)"
+}
