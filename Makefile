@@ -54,7 +54,14 @@ ip/tun: $(TUN_OBJECTS) lib/libtunnel.a
 testsuite/unit/%: testsuite/unit/%.c lib/libtunnel.a config.mk
 	$(CC) $(CPPFLAGS) $(UNIT_FLAGS) $(CFLAGS) $(LDFLAGS) -o $@ $< lib/libtunnel.a $(MNL_LIBS) $(BSD_LIBS) -lcmocka
 
-units: $(UNITS)
+# Writes what the rows know into the manual pages; the tests ask it whether they are up to date.
+man/words: man/words.c lib/libtunnel.a config.mk
+	$(CC) $(CPPFLAGS) $(BASE) -fPIE $(CFLAGS) $(LDFLAGS) -o $@ $< lib/libtunnel.a $(MNL_LIBS) $(BSD_LIBS)
+
+man: man/words
+	@man/words man/*.8
+
+units: $(UNITS) man/words
 
 install: all
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) $(DESTDIR)$(mandir)/man8
@@ -99,7 +106,7 @@ soak: all
 	@testsuite/soak
 
 clean:
-	rm -f lib/*.o lib/*.d lib/*.a lib/*.so.* ip/*.o ip/*.d ip/tun testsuite/unit/*.d $(UNITS)
+	rm -f lib/*.o lib/*.d lib/*.a lib/*.so.* ip/*.o ip/*.d ip/tun testsuite/unit/*.d $(UNITS) man/words man/*.d
 
 distclean: clean
 	rm -f config.mk
@@ -109,9 +116,10 @@ help:
 	@echo 'make demo      two routers joined by tunnels, on a real kernel'
 	@echo 'make check     every test, on a real kernel (KERNEL=bookworm, trixie: on this one)'
 	@echo 'make install   (DESTDIR=, after ./configure --prefix=)'
+	@echo 'make man       the word tables of the manual pages, from the rows'
 	@echo 'make bench     figures beside ip'
 	@echo 'make lint      compilers, clang-format, manual pages, shell'
 	@echo 'make check-asan, make check-valgrind, make soak'
 
-.PHONY: all units install check demo bench lint check-asan check-valgrind soak clean distclean help
--include $(wildcard lib/*.d ip/*.d testsuite/unit/*.d)
+.PHONY: all man units install check demo bench lint check-asan check-valgrind soak clean distclean help
+-include $(wildcard lib/*.d ip/*.d man/*.d testsuite/unit/*.d)

@@ -336,7 +336,7 @@ int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 			err = tell_words(t, obj, row, ordinal, said, cb, arg);
 		} else {
 			value.set = tnl_row_get(row, obj, &val);
-			if (!value.set && !row->bits)
+			if (!value.set && (!row->bits || row->instead))
 				tnl_row_value_of(row, obj, &val);
 			if (row->def && !value.set)
 				value.set = row->def != (uint32_t)-1 && !(row->flags & TNL_BLIND);

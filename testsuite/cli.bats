@@ -450,16 +450,3 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	quiet tun -n "$A" set tap0 group nogroup
 	same '7 nogroup' "$(field "$A" tap0 '"\(.group) \(.linkinfo.info_data.group)"')"
 }
-
-# The words of a kind as its help lists them, keywords first.
-words_of() { tun help "$1" | awk '/^shown only:/ { exit } /^  [a-z]/ { sub(/,$/, "", $1); print $1 }'; }
-
-@test "the manual has every word of every kind, and no fault" {
-	while read -r kind; do
-		while read -r word; do
-			grep -Eq "^\.It Cm (.* )?$word( |\$)" "$TOP/man/tun.8" || echo "$kind: $word"
-		done < <(words_of "$kind")
-	done < <(tun help | awk '/^(Kinds|Objects)/ { on = 1; next } on { print $1 }') >"$BATS_TEST_TMPDIR/missing"
-	same '' "$(cat "$BATS_TEST_TMPDIR/missing")" 'words that the manual lacks'
-	same '' "$(mandoc -Tlint -W warning "$TOP/man/tun.8" 2>&1)" 'mandoc'
-}
