@@ -141,6 +141,22 @@ static const char *value_at(const struct line *line, int at)
 	return at + 1 < line->argc ? line->argv[at + 1] : NULL;
 }
 
+/* ip l2tp takes them and says that it ignores them. */
+static void drop_offsets(struct line *line)
+{
+	static const char *const offsets[] = { "offset", "peer_offset", NULL };
+
+	for (int at = 0; at < line->argc;) {
+		if (!among(offsets, line->argv[at])) {
+			at = next(line, at);
+			continue;
+		}
+		complain("l2tp", line->argv[at], "ignored: Linux has none since 4.16");
+		line->argc -= at + 1 < line->argc ? 2 : 1;
+		memmove(line->argv + at, line->argv + at + 2, (line->argc - at) * sizeof(*line->argv));
+	}
+}
+
 static void find_type(struct line *line)
 {
 	line->type = line->argc;
@@ -261,6 +277,7 @@ int read_line(struct run *run, const struct family **family, bool makes, int *ar
 		find_name(&line);
 	} else if (line.family->objects) {
 		line.name = find_object(&line);
+		drop_offsets(&line);
 	}
 	if (line.name < line.argc)
 		copy(&line, line.name);

@@ -39,7 +39,6 @@
  */
 enum {
 	TNL_PRIVATE = 0x1000,
-	TNL_TUN_ONE_QUEUE,
 	TNL_TUN_FLAGS,   /* those of TUNSETIFF that no IFLA_TUN_* tells */
 	TNL_PRL_DEV,
 	TNL_PRL_ADDR,

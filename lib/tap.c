@@ -20,7 +20,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "vnet_hdr", .no = "novnet_hdr", .codec = &tnl_bool8, NEST(IFLA_TUN_VNET_HDR), .old = IFF(IFF_VNET_HDR), .flags = TNL_FIXED, .help = "a virtio header before each packet (offloads)" },
 	{ .word = "multi_queue", .no = "nomulti_queue", .codec = &tnl_bool8, NEST(IFLA_TUN_MULTI_QUEUE), .old = IFF(IFF_MULTI_QUEUE), .flags = TNL_FIXED, .help = "several programs or threads may attach" },
 	{ .word = "napi", .no = "nonapi", .codec = &tnl_bit32, NEST(TNL_TUN_FLAGS), .mask = IFF_NAPI, .old = IFF(IFF_NAPI), .flags = TNL_FIXED, .help = "packets that a program writes go through NAPI" },
-	{ .word = "one_queue", .codec = &tnl_flag, NEST(TNL_TUN_ONE_QUEUE), .old = IFF(IFF_ONE_QUEUE), .flags = TNL_FIXED | TNL_BLIND, .help = "accepted for old scripts: no effect since Linux 3.8" },
+	{ .word = "one_queue", .codec = &tnl_bit32, NEST(TNL_TUN_FLAGS), .mask = IFF_ONE_QUEUE, .old = IFF(IFF_ONE_QUEUE), .flags = TNL_FIXED, .help = "accepted for old scripts: no effect since Linux 3.8" },
 	{ .word = "persist", .codec = &tnl_onoff8, NEST(IFLA_TUN_PERSIST), .flags = TNL_STATE, .help = "stays when nobody is attached" },
 	{ .word = "numqueues", .codec = &tnl_u32, NEST(IFLA_TUN_NUM_QUEUES), .flags = TNL_STATE, .help = "queues that are attached" },
 	{ .word = "numdisabled", .codec = &tnl_u32, NEST(IFLA_TUN_NUM_DISABLED_QUEUES), .flags = TNL_STATE, .help = "queues that are switched off" },
@@ -32,7 +32,7 @@ static const struct tnl_row tap_rows[] = {
 	{0}
 };
 
-#define TOLD_ELSEWHERE (IFF_NAPI | IFF_NAPI_FRAGS)
+#define TOLD_ELSEWHERE (IFF_NAPI | IFF_NAPI_FRAGS | IFF_ONE_QUEUE)
 
 /* A number in a file of /sys/class/net/NAME, -1: none. */
 static long sysfs_number(const char *name, const char *file)

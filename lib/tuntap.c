@@ -44,7 +44,7 @@ static int check_flags(struct tnl *t, const struct tnl_obj *obj, int fd)
 	if (ioctl(fd, TUNGETIFF, &ifr))
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
 	tnl_each_row(row, obj->kind)
-		if (row->old.how == TNL_OLD_IFF && !(row->flags & TNL_BLIND) && tnl_row_set(row, obj) &&
+		if (row->old.how == TNL_OLD_IFF && tnl_row_set(row, obj) &&
 		    !(ifr.ifr_flags & row->old.arg))
 			return tnl_fail(t, TNL_KERNEL, -EOPNOTSUPP, row->word, "this kernel does not know it");
 	return 0;
