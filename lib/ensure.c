@@ -95,27 +95,31 @@ static bool is_other(const struct ensure *e, const struct tnl_row *row)
 	return counts(e, row) && !tnl_row_equal(row, e->now, e->whole) && !tnl_step_untold(row, e->now);
 }
 
-/* Words that differ and that a living object cannot take over, or not so that it becomes what a new one would be. */
+/* A word that differs and that a living object cannot take over, or not so that it becomes what a new one would be. */
+static int check_row(struct ensure *e, const struct tnl_row *row)
+{
+	const char *kind = e->now->kind->name;
+
+	if (row->flags & TNL_FIXED)
+		return tnl_refuse(e->t, tnl_obj_said(e->want, row),
+				  "the kernel cannot change it on a living %s: --recreate makes it anew", kind);
+	if (row->flags & TNL_STALE && !tnl_obj_was_given(e->want, "mtu"))
+		return tnl_refuse(e->t, tnl_obj_said(e->want, row),
+				  "a living %s keeps its MTU, a new one chooses another: say mtu, or --recreate", kind);
+	return 0;
+}
+
 static int find_obstacle(struct ensure *e)
 {
-	const struct tnl_obj *now = e->now, *whole = e->whole;
-	bool mtu = tnl_obj_was_given(e->want, "mtu");
+	int err = 0;
 
-	if (now->kind != whole->kind)
-		return tnl_refuse(e->t, "type", "it is %s: --recreate makes it anew", now->kind->name);
-	tnl_each_row(row, whole->kind) {
-		if (!is_other(e, row))
-			continue;
-		if (row->flags & TNL_FIXED)
-			return tnl_refuse(e->t, tnl_obj_said(e->want, row),
-					  "the kernel cannot change it on a living %s: --recreate makes it anew",
-					  now->kind->name);
-		if (row->flags & TNL_STALE && !mtu)
-			return tnl_refuse(e->t, tnl_obj_said(e->want, row),
-					  "a living %s keeps its MTU, a new one chooses another: say mtu, or --recreate",
-					  now->kind->name);
-	}
-	return 0;
+	if (e->now->kind != e->whole->kind)
+		return tnl_refuse(e->t, "type", "it is %s: --recreate makes it anew", e->now->kind->name);
+	for (int said = 1; said >= 0 && !err; said--) /* what was said is named first */
+		tnl_each_row(row, e->whole->kind)
+			if (!err && tnl_obj_given(e->want, row) == said && is_other(e, row))
+				err = check_row(e, row);
+	return err;
 }
 
 /* What NOW becomes; rules between words that only a living object has: it stays point to point or not. */
@@ -157,7 +161,8 @@ static bool can_choose(const struct tnl_transport *via, const struct tnl_row *ro
 	return row->flags & TNL_FIXED && (tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
 }
 
-/* Gives TO what FROM has and TO was not given: ALL, or the words of every link, save MTU and queue, which are the kind's. */
+/* Gives TO what FROM has and TO was not given: ALL, or the words of every link, save MTU and queue, which are the kind's.
+ * A MAC address and the like are not those of every link. */
 static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all)
 {
 	tnl_each_row(row, to->kind) {
@@ -165,7 +170,8 @@ static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struc
 			continue;
 		if (row->flags & TNL_ASIDE && !can_choose(via, row))
 			continue;
-		if (!all && (row->scope == TNL_NEST || row->flags & TNL_ALONG || (row->def && to->kind != from->kind)))
+		if (!all && (tnl_row_ordinal(&tnl_kind_link, row) < 0 || row->flags & TNL_ALONG ||
+			     (row->def && to->kind != from->kind)))
 			continue;
 		if (!tnl_row_set(row, from))
 			continue;

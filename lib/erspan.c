@@ -10,7 +10,7 @@
 static const struct tnl_name directions[] = { { "ingress", 0 }, { "egress", 1 }, {0} };
 
 static const struct tnl_row rows[] = {
-	{ .word = "erspan_ver", .codec = &tnl_u8, NEST(IFLA_GRE_ERSPAN_VER), .def = 1, .flags = TNL_SEND, .help = "0: bare frames in GRE, 1: type II, 2: type III" },
+	{ .word = "erspan_ver", .codec = &tnl_u8, NEST(IFLA_GRE_ERSPAN_VER), .def = 1, .flags = TNL_SEND | TNL_STALE, .help = "0: bare frames in GRE, 1: type II, 2: type III" },
 	{ .word = "erspan", .alias = { "erspan_index" }, .json = "erspan_index", .codec = &tnl_u32, NEST(IFLA_GRE_ERSPAN_INDEX), .help = "port that the frames are from, of erspan_ver 1: at most 1048575" },
 	{ .word = "erspan_dir", .codec = &tnl_enum8, .names = directions, NEST(IFLA_GRE_ERSPAN_DIR), .fault = { { EINVAL } }, .help = "direction that is mirrored, of erspan_ver 2" },
 	{ .word = "erspan_hwid", .codec = &tnl_u16, NEST(IFLA_GRE_ERSPAN_HWID), .help = "number of the mirroring engine, of erspan_ver 2: at most 63" },
@@ -19,9 +19,9 @@ static const struct tnl_row rows[] = {
 
 /* Over IPv6 there are no checksums at all. */
 static const struct tnl_row outer6[] = {
-	END6_ROWS(IFLA_GRE_),
+	END6_ROWS(IFLA_GRE_, 0),
 	DEV6_ROW(IFLA_GRE_, TNL_UNIQ),
-	GRE_KEY_ROWS(PARM6),
+	GRE_KEY_ROWS(PARM6, 0),
 	OUTER6_ROWS(IFLA_GRE_),
 	MARK6_ROW(IFLA_GRE_),
 	ENCAP_ROWS(IFLA_GRE_),

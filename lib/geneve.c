@@ -41,7 +41,8 @@ static int check_csum(const struct tnl_obj *obj, bool external, struct tnl_error
 static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	static const char *const ether[] = { "address", "broadcast" };
-	bool external = tnl_obj_has(obj, "external");
+	static const struct tnl_val on = { .len = 1, .data = { 1 } };
+	bool external = tnl_obj_has(obj, "external"), no;
 
 	if (!now && !external && !tnl_obj_was_given(obj, "id"))
 		return tnl_check_word(error, "id", "missing: say id and remote, or external");
@@ -56,6 +57,9 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 			return tnl_check_word(error, ether[i], "means nothing with innerprotoinherit");
 	if (external && tnl_obj_has(obj, "remote"))
 		return tnl_check_word(error, "remote", "cannot stand beside external");
+	if (!now && external && !tnl_obj_was_given(obj, "udp6zerocsumrx") &&
+	    tnl_row_put(tnl_row_find(obj->kind, "udp6zerocsumrx", &no), obj, &on)) /* the kernel's default there */
+		return tnl_check_word(error, "udp6zerocsumrx", "out of memory");
 	return now ? 0 : check_csum(obj, external, error);
 }
 

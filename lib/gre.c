@@ -4,8 +4,8 @@
 
 const struct tnl_row tnl_gre_rows[] = {
 	END_ROWS(IFLA_GRE_),
-	GRE_KEY_ROWS(PARM),
-	GRE_CSUM_ROWS(PARM),
+	GRE_KEY_ROWS(PARM, TNL_MTU),
+	GRE_CSUM_ROWS(PARM, TNL_MTU),
 	OUTER_ROWS(IFLA_GRE_),
 	{ .word = "pmtudisc", .no = "nopmtudisc", .codec = &tnl_bool8, NEST(IFLA_GRE_PMTUDISC), .def = 1, .old = PARM_DF, .differs = "ioctl sets DF where there is a ttl", .help = "set DF outside (path MTU discovery)" },
 	{ .word = "ignore-df", .no = "noignore-df", .json = "ignore_df", .codec = &tnl_bool8, NEST(IFLA_GRE_IGNORE_DF), .help = "fragment outside although the inner packet forbids it" },

@@ -10,7 +10,7 @@ static const struct tnl_name modes[] = {
 
 static const struct tnl_row rows[] = {
 	{ .word = "mode", .codec = &tnl_enum8, .names = modes, NEST(IFLA_IPTUN_PROTO), .old = PARM6(proto), .help = "what it carries, absent: any" },
-	END6_ROWS(IFLA_IPTUN_),
+	END6_ROWS(IFLA_IPTUN_, 0),
 	DEV6_ROW(IFLA_IPTUN_, TNL_UNIQ),
 	OUTER6_ROWS(IFLA_IPTUN_),
 	MARK6_ROW(IFLA_IPTUN_),

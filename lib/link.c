@@ -98,19 +98,20 @@ bool tnl_is_multicast(const struct tnl_obj *obj, const char *word)
 }
 
 /*
- * A device is point to point, broadcast or neither by its remote, and stays so; an Ethernet one is none of these, but
- * cannot lose its remote (net/ipv4/ip_tunnel.c, ipgre_tap_validate()).
+ * Over IPv4 a device is point to point, broadcast or neither by its remote, and stays so (ip_tunnel_changelink()). An
+ * Ethernet one is none of these, but must not say that it has no remote (ipgre_tap_validate()).
  */
-int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+int tnl_check_ends(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	bool no, ether = tnl_row_find(obj->kind, "address", &no);
+	const struct tnl_row *remote = tnl_row_find(obj->kind, "remote", &no);
 
-	if (!now || tnl_obj_has(obj, "external"))
+	if (ether && !tnl_row_set(remote, obj))
+		tnl_set_drop(&obj->nest, remote->attr);
+	if (ether || remote->codec != &tnl_addr4 || !now || tnl_obj_has(obj, "external"))
 		return 0;
-	if (ether && tnl_obj_has(now, "remote") && !tnl_obj_has(obj, "remote"))
-		return tnl_check_word(error, "remote", "a living tunnel keeps one: delete it and add it anew");
-	if (!ether && (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
-		       tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote")))
+	if (tnl_obj_has(obj, "remote") != tnl_obj_has(now, "remote") ||
+	    tnl_is_multicast(obj, "remote") != tnl_is_multicast(now, "remote"))
 		return tnl_check_word(error, "remote",
 				      "a living tunnel stays point to point or not: delete it and add it anew");
 	return 0;

@@ -42,9 +42,9 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 	{ .word = "encap-remcsum", .no = "noencap-remcsum", .json = "encap_remcsum", .codec = &tnl_bit16, NEST(p##ENCAP_FLAGS), .mask = TUNNEL_ENCAP_FLAG_REMCSUM, .flags = TNL_STALE, .help = "remote checksum offload" }
 
 /* The same over IPv6. Without a word the kernel would take 0 for the hop limit and the encapsulation limit. */
-#define END6_ROWS(p) \
-	{ .word = "remote", .codec = &tnl_addr6, NEST(p##REMOTE), .old = PARM6(raddr), .flags = TNL_UNIQ, .help = "outer destination, any: point to multipoint" }, \
-	{ .word = "local", .codec = &tnl_addr6, NEST(p##LOCAL), .old = PARM6(laddr), .flags = TNL_UNIQ, .help = "outer source, any: chosen by routing" }
+#define END6_ROWS(p, f) \
+	{ .word = "remote", .codec = &tnl_addr6, NEST(p##REMOTE), .old = PARM6(raddr), .flags = TNL_UNIQ | (f), .help = "outer destination, any: point to multipoint" }, \
+	{ .word = "local", .codec = &tnl_addr6, NEST(p##LOCAL), .old = PARM6(laddr), .flags = TNL_UNIQ | (f), .help = "outer source, any: chosen by routing" }
 
 #define DEV6_ROW(p, f) \
 	{ .word = "dev", .codec = &tnl_dev, NEST(p##LINK), .old = PARM6(link), .flags = f, .help = "underlay device that it is bound to" }
@@ -53,7 +53,7 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 
 #define OUTER6_ROWS(p) \
 	{ .word = "hoplimit", .alias = { "ttl", "hlim" }, .json = "ttl", .codec = &tnl_ttl, NEST(p##TTL), .def = 64, .old = PARM6(hop_limit), .flags = TNL_SEND, .help = "outer hop limit, inherit: the inner packet's" }, \
-	{ .word = "encaplimit", .json = "encap_limit", .codec = &tnl_u8, NEST(p##ENCAP_LIMIT), .instead = "none", FLAG6(p, IP6_TNL_F_IGN_ENCAP_LIMIT), .def = 4, .old = PARM6(encap_limit), .flags = TNL_SEND, .help = "tunnels that a packet may yet enter, none: say no limit" }, \
+	{ .word = "encaplimit", .json = "encap_limit", .codec = &tnl_u8, NEST(p##ENCAP_LIMIT), .instead = "none", FLAG6(p, IP6_TNL_F_IGN_ENCAP_LIMIT), .def = 4, .old = PARM6(encap_limit), .flags = TNL_SEND | TNL_STALE, .help = "tunnels that a packet may yet enter, none: say no limit" }, \
 	{ .word = "tclass", .alias = { "tos", "tc", "dsfield" }, .json = "tos", .codec = &tnl_tclass, NEST(p##FLOWINFO), .field = 0x0ff00000, .shift = 20, .instead = "inherit", FLAG6(p, IP6_TNL_F_USE_ORIG_TCLASS), .old = PARM6(flowinfo), .help = "outer traffic class in hexadecimal, inherit: the inner packet's" }, \
 	{ .word = "flowlabel", .alias = { "fl" }, .codec = &tnl_label, NEST(p##FLOWINFO), .field = 0x000fffff, .instead = "inherit", FLAG6(p, IP6_TNL_F_USE_ORIG_FLOWLABEL), .old = PARM6(flowinfo), .help = "outer flow label in hexadecimal, inherit: the inner packet's" }, \
 	{ .word = "dscp", .no = "nodscp", .codec = &tnl_namedbit32, .names = tnl_inherit, NEST(p##FLAGS), .mask = IP6_TNL_F_RCV_DSCP_COPY, .old = PARM6(flags), .help = "take the DSCP over into the inner packet on arrival" }, \
@@ -62,7 +62,10 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 #define MARK6_ROW(p) \
 	{ .word = "fwmark", .no = "nofwmark", .codec = &tnl_mark, NEST(p##FWMARK), .instead = "inherit", FLAG6(p, IP6_TNL_F_USE_ORIG_FWMARK), .help = "mark for the outer route lookup, inherit: the inner packet's" }
 
-/* Keys, and a row for each bit in GRE's flag words; P: PARM or PARM6, where the legacy structs keep them. */
+/*
+ * Keys, and a row for each bit in GRE's flag words. P: PARM or PARM6, where the legacy structs keep them; F: what those
+ * do that make the header longer (over IPv6 the kernel adapts the MTU only if both ends are given).
+ */
 #define GRE_KEY_ROW(w, n, a, f, old_, u, h) \
 	{ .word = w, .no = n, .codec = &tnl_key, NEST(a), .bits = f, .bits_size = 2, .mask = GRE_KEY, .old = old_, .flags = u, .help = h }
 #define GRE_FLAG_ROW(w, n, a, bit, old_, u, h) \
@@ -70,18 +73,18 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 #define BOTH_ROW(w, n, c, a, b, h) \
 	{ .word = w, .no = n, .codec = &c, .both = { a, b }, .flags = TNL_BOTH, .help = h }
 
-#define GRE_KEY_ROWS(p) \
+#define GRE_KEY_ROWS(p, f) \
 	BOTH_ROW("key", "nokey", tnl_key, "ikey", "okey", "key in both directions, a number or dotted quad"), \
 	GRE_KEY_ROW("ikey", "noikey", IFLA_GRE_IKEY, IFLA_GRE_IFLAGS, p##_KEY(i_key, i_flags), TNL_UNIQ, "key that arriving packets must have"), \
-	GRE_KEY_ROW("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, p##_KEY(o_key, o_flags), TNL_MTU, "key that leaving packets get"), \
+	GRE_KEY_ROW("okey", "nookey", IFLA_GRE_OKEY, IFLA_GRE_OFLAGS, p##_KEY(o_key, o_flags), f, "key that leaving packets get"), \
 	BOTH_ROW("seq", "noseq", tnl_bit16, "iseq", "oseq", "sequence numbers in both directions"), \
 	GRE_FLAG_ROW("iseq", "noiseq", IFLA_GRE_IFLAGS, GRE_SEQ, p(i_flags), 0, "drop packets that arrive out of sequence"), \
-	GRE_FLAG_ROW("oseq", "nooseq", IFLA_GRE_OFLAGS, GRE_SEQ, p(o_flags), TNL_MTU, "number leaving packets")
+	GRE_FLAG_ROW("oseq", "nooseq", IFLA_GRE_OFLAGS, GRE_SEQ, p(o_flags), f, "number leaving packets")
 
-#define GRE_CSUM_ROWS(p) \
+#define GRE_CSUM_ROWS(p, f) \
 	BOTH_ROW("csum", "nocsum", tnl_bit16, "icsum", "ocsum", "checksums in both directions"), \
 	GRE_FLAG_ROW("icsum", "noicsum", IFLA_GRE_IFLAGS, GRE_CSUM, p(i_flags), 0, "arriving packets must have a checksum"), \
-	GRE_FLAG_ROW("ocsum", "noocsum", IFLA_GRE_OFLAGS, GRE_CSUM, p(o_flags), TNL_MTU, "leaving packets get a checksum")
+	GRE_FLAG_ROW("ocsum", "noocsum", IFLA_GRE_OFLAGS, GRE_CSUM, p(o_flags), f, "leaving packets get a checksum")
 
 #define VTI_ROWS(p) \
 	BOTH_ROW("key", "nokey", tnl_key, "ikey", "okey", "xfrm mark in both directions, a number or dotted quad"), \
@@ -97,7 +100,7 @@ extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
 /* Rules that tunnels share: each says why in *ERROR and returns -EINVAL. */
 int tnl_check_word(struct tnl_error *error, const char *word, const char *text);
 int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error);
-int tnl_check_ends(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
+int tnl_check_ends(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);
 int tnl_check_encap(const struct tnl_obj *obj, struct tnl_error *error);
 int tnl_check_df(const struct tnl_obj *obj, struct tnl_error *error);
 int tnl_check_gre(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error);

@@ -13,8 +13,8 @@ static const struct tnl_row rows[] = {
 };
 
 static const struct tnl_row rows6[] = {
-	END6_ROWS(IFLA_VTI_),
-	DEV6_ROW(IFLA_VTI_, 0), /* two of the same ends collide whatever their devices (vti6_locate()) */
+	END6_ROWS(IFLA_VTI_, TNL_MTU),
+	DEV6_ROW(IFLA_VTI_, TNL_MTU), /* two of the same ends collide whatever their devices (vti6_locate()) */
 	VTI_ROWS(PARM6),
 	MARK_ROW(IFLA_VTI_),
 	{0}

@@ -13,7 +13,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "id", .alias = { "vni" }, .codec = &tnl_vni, NEST(IFLA_VXLAN_ID), .flags = TNL_UNIQ | TNL_FIXED, .help = "VXLAN network identifier, 0 to 16777215" },
 	{ .word = "remote", .alias = { "group" }, .codec = &tnl_anyaddr, NEST(IFLA_VXLAN_GROUP), .attr6 = IFLA_VXLAN_GROUP6, .def_text = "any", .help = "where frames go that no table entry has: a host or a multicast group" },
 	{ .word = "local", .codec = &tnl_anyaddr, NEST(IFLA_VXLAN_LOCAL), .attr6 = IFLA_VXLAN_LOCAL6, .def_text = "any", .help = "outer source" },
-	{ .word = "dev", .codec = &tnl_dev, NEST(IFLA_VXLAN_LINK), .help = "underlay device" },
+	{ .word = "dev", .codec = &tnl_dev, NEST(IFLA_VXLAN_LINK), .flags = TNL_STALE, .help = "underlay device" },
 	{ .word = "dstport", .alias = { "port" }, .codec = &tnl_port, NEST(IFLA_VXLAN_PORT), .def = 8472, .flags = TNL_UNIQ | TNL_FIXED, .help = "UDP port, absent: Linux' 8472; IANA's is 4789" },
 	{ .word = "srcport", .codec = &tnl_range, NEST(IFLA_VXLAN_PORT_RANGE), .flags = TNL_FIXED, .help = "range of outer source ports, 0-0: the host's" },
 	{ .word = "ttl", .alias = { "hoplimit" }, .codec = &tnl_autottl, NEST(IFLA_VXLAN_TTL), .instead = "inherit", .bits = IFLA_VXLAN_TTL_INHERIT, .help = "outer TTL, auto: 1 to a group, else the host's" },
@@ -64,6 +64,18 @@ static int stop_learning(struct tnl_obj *obj)
 	return tnl_row_clear(tnl_row_find(obj->kind, "learning", &no), obj);
 }
 
+/* The kernel's default beside gpe is not the one of the row. */
+static int choose_gpe_port(struct tnl_obj *obj)
+{
+	const struct tnl_row *row;
+	struct tnl_val val;
+	bool no;
+
+	row = tnl_row_find(obj->kind, "dstport", &no);
+	tnl_val_set(row->codec, &val, 4790);
+	return tnl_row_put(row, obj, &val);
+}
+
 static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	bool no, v6 = tnl_set_find(&obj->nest, IFLA_VXLAN_LOCAL6);
@@ -77,6 +89,8 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		return tnl_check_word(error, "external", "out of memory");
 	if (tnl_obj_has(obj, "gpe") && check_gpe(obj, error))
 		return -EINVAL;
+	if (!now && tnl_obj_has(obj, "gpe") && !tnl_obj_was_given(obj, "dstport") && choose_gpe_port(obj))
+		return tnl_check_word(error, "gpe", "out of memory");
 	if (tnl_obj_has(obj, "vnifilter") && !tnl_obj_has(obj, "external"))
 		return tnl_check_word(error, "vnifilter", "needs external");
 	if (tnl_obj_has(obj, "remote") && tnl_obj_has(obj, "local") &&
