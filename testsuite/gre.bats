@@ -46,6 +46,37 @@ setup() {
 	same 1 "$(counter "$B" Icmp InEchos)" 'echo requests that arrived'
 }
 
+@test "gretap carries frames, and none with a wrong key" {
+	join type gretap key 5
+	prints "t type gretap remote 192.0.2.2 local 192.0.2.1 key 5 address $(field "$A" t .address) mtu 1458 up" \
+		tun -n "$A" show
+	capture "$B" u0 "$wire"
+	pings "$A" 10.0.0.2
+	same "$(field "$B" t .address)" "$(ip -n "$A" -j neigh show 10.0.0.2 dev t | jq -r '.[].lladdr')"
+	await 5 captured "$wire" 'src 192.0.2.1 and proto gre and ip[20:4] = 0x20006558' # key, Ethernet
+	same 0 "$(packets "$wire" icmp)" 'packets outside of the tunnel'
+	quiet tun -n "$B" set t key 6
+	no_ping "$A" 10.0.0.2
+	same 1 "$(counter "$B" Icmp InEchos)" 'echo requests that arrived'
+	quiet tun -n "$B" set t key 5
+	pings "$A" 10.0.0.2
+}
+
+@test "ip makes the same of the same words" {
+	modprobe fou
+	ends='local 192.0.2.1 remote 192.0.2.9'
+	for kind in gre gretap; do
+		as_ip "type $kind $ends" "type $kind $ends"
+		as_ip "type $kind $ends key 5 seq csum ttl 9 tos 0x10 dev u0" "type $kind $ends key 5 seq csum ttl 9 tos 0x10 dev u0"
+		as_ip "type $kind $ends ikey 5 okey 1.2.3.4 iseq ocsum nopmtudisc ignore-df tos inherit fwmark 7" \
+			"type $kind $ends ikey 5 okey 1.2.3.4 iseq ocsum nopmtudisc ignore-df tos inherit fwmark 7"
+		as_ip "type $kind $ends encap gue encap-sport 4444 encap-dport 5555 encap-csum encap-remcsum" \
+			"type $kind $ends encap gue encap-sport 4444 encap-dport 5555 encap-csum encap-remcsum"
+		as_ip "type $kind external" "type $kind external"
+	done
+	as_ip 'type gre local 192.0.2.1 remote 239.0.0.1' 'type gre local 192.0.2.1 remote 239.0.0.1'
+}
+
 @test "each direction may have a key of its own, a dotted quad is a number" {
 	quiet tun -n "$A" add t type gre local 192.0.2.1 remote 192.0.2.2 ikey 0.0.1.2 okey 7 up
 	quiet tun -n "$B" add t type gre local 192.0.2.2 remote 192.0.2.1 ikey 7 okey 258 up

@@ -58,6 +58,18 @@ setup() {
 	same mplsip "$(field "$A" m .linkinfo.info_data.proto)"
 }
 
+@test "ip makes the same of the same words" {
+	modprobe fou
+	ends='local 192.0.2.1 remote 192.0.2.9'
+	as_ip "type ipip $ends" "type ipip mode ipip $ends"
+	as_ip "mode ipip $ends ttl 9 tos 0x10 dev u0" "type ipip mode ipip $ends ttl 9 tos 0x10 dev u0"
+	as_ip "type ipip mode any $ends nopmtudisc tos inherit fwmark 7" "type ipip mode any $ends nopmtudisc tos inherit fwmark 7"
+	as_ip "type ipip mode mplsip $ends" "type ipip mode mplsip $ends"
+	as_ip "type ipip mode ipip $ends encap gue encap-sport 4444 encap-dport 5555 encap-csum" \
+		"type ipip mode ipip $ends encap gue encap-sport 4444 encap-dport 5555 encap-csum"
+	as_ip 'type ipip external' 'type ipip mode ipip external'
+}
+
 @test "an identity that exists is refused, and said whose it is" {
 	quiet tun -n "$A" add t type ipip local 192.0.2.1 remote 192.0.2.2
 	before=$(links "$A")

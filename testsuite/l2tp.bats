@@ -102,6 +102,29 @@ six() {
 	tun -n "$B" -s -j show t | jq -e '.[0].stats.l2tp_rx_errors > 0'
 }
 
+@test "without the L2-specific sublayer frames cross, four octets shorter" {
+	capture "$B" u0 "$wire"
+	for sublayer in default none; do
+		on "$A" "$ends_a $ids_a $udp_a l2spec_type $sublayer"
+		on "$B" "$ends_b $ids_b $udp_b l2spec_type $sublayer"
+		inside
+		pings "$A" 10.0.0.2
+		quiet tun -n "$A" del t
+		quiet tun -n "$B" del t
+	done
+	# 98 octets of frame behind UDP's 8, flags and session 8, and the sublayer
+	await 5 captured "$wire" 'src 192.0.2.1 and udp[4:2] = 118'
+	await 5 captured "$wire" 'src 192.0.2.1 and udp[4:2] = 114'
+
+	# B waits for a sublayer that does not come.
+	on "$A" "$ends_a $ids_a $udp_a l2spec_type none"
+	on "$B" "$ends_b $ids_b $udp_b"
+	inside
+	before=$(counter "$B" Icmp InEchos)
+	no_ping "$A" 10.0.0.2
+	same "$before" "$(counter "$B" Icmp InEchos)" 'echo requests that arrived'
+}
+
 @test "a tunnel is made when absent, shared when present, and goes with its last session" {
 	on "$A" "$ends_a $ids_a $udp_a"
 	prints l2tpeth0 tun -n "$A" add type l2tp tunnel_id 1 session_id 5 peer_session_id 6

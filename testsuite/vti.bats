@@ -127,6 +127,13 @@ carrier_errors() { field "$1" t .stats64.tx.carrier_errors; }
 	refuses 'tun: ttl: not a word of vti (tun help vti lists them)' tun -n "$A" set t ttl 64
 }
 
+@test "ip makes the same of the same words" {
+	ends='local 192.0.2.1 remote 192.0.2.9'
+	as_ip "type vti $ends" "type vti $ends"
+	as_ip "type vti $ends key 15 dev u0" "type vti $ends key 15 dev u0"
+	as_ip "type vti $ends ikey 15 okey 1.2.3.4 fwmark 7" "type vti $ends ikey 15 okey 1.2.3.4 fwmark 7"
+}
+
 @test "by ioctl the same words make the same vti as by netlink" {
 	modprobe ip_vti
 	n=0
