@@ -89,6 +89,7 @@ int tnl_record(struct tnl *t, const char *fmt, ...) __attribute__((format(printf
 /* "NAME value  (WORD)": what a row says, for people. */
 int tnl_record_value(struct tnl *t, const char *name, const struct tnl_row *row, const struct tnl_val *val,
 		     const char *word);
+int tnl_record_rtnl(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh);
 /* One line for each attribute of PAYLOAD, with the word of KIND that owns it. */
 int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const void *payload, size_t len);
 
@@ -125,6 +126,11 @@ struct tnl_rtnl {
 extern const struct tnl_rtnl tnl_rtnl_addr, tnl_rtnl_route;
 int tnl_rtnl_read_link(struct tnl_obj *obj, const struct nlmsghdr *nlh);
 
+/* ABOUT: only addresses of the same family and interface as this one; NULL: all. */
+int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct tnl_obj *about,
+			int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+/* find.c: fills OBJ, an address or a route of which the identity is known. */
+int tnl_find(struct tnl *t, struct tnl_obj *obj);
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns); /* to another namespace */
 
 /* ---- genl.c ---- */

@@ -105,6 +105,53 @@ int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, 
 	return err;
 }
 
+/* ---- messages of rtnetlink ---- */
+
+int tnl_record_rtnl(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
+{
+	bool del = nlh->nlmsg_type == layout->del;
+	const char *how = nlh->nlmsg_flags & NLM_F_CREATE ? " create,excl" : "";
+	struct tnl_obj head = { .kind = kind };
+	const struct nlattr *attr, *in;
+	struct tnl_val val;
+	char text[TNL_TEXT_MAX];
+	int err = tnl_record(t, "RTM_%s%s%s", del ? "DEL" : "NEW", layout->name, del ? "" : how);
+
+	memcpy(head.head, mnl_nlmsg_get_payload(nlh), layout->head);
+	if (!err && layout->link && ((struct ifinfomsg *)head.head)->ifi_index) {
+		const int index = ((struct ifinfomsg *)head.head)->ifi_index;
+
+		err = t->look.name(&t->look, index, text) ? tnl_record(t, "    ifi_index %d", index) :
+		      tnl_record(t, "    ifi_index %d  (%s)", index, text);
+	}
+	tnl_each_row(row, kind) {
+		if (!err && row->plen && (row->flags & TNL_ID))
+			err = tnl_record(t, "    prefix length %u  (%s)", head.head[row->plen - 1], row->word);
+		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || (row->flags & TNL_ASIDE) || /* said above */
+		    (layout->link && row->mask ? !(((struct ifinfomsg *)head.head)->ifi_change & row->mask) :
+						 !tnl_row_set(row, &head)))
+			continue;
+		tnl_row_value_of(row, &head, &val);
+		err = tnl_record_value(t, row->attr_name, row, &val, row->word);
+	}
+	mnl_attr_for_each(attr, nlh, layout->head) {
+		if (err)
+			break;
+		if (!layout->link || mnl_attr_get_type(attr) != IFLA_LINKINFO) {
+			err = tnl_record_attrs(t, kind, TNL_TOP, attr, MNL_ALIGN(attr->nla_len));
+			continue;
+		}
+		mnl_attr_for_each_nested(in, attr) {
+			if (mnl_attr_get_type(in) == IFLA_INFO_KIND)
+				err = tnl_record(t, "  IFLA_LINKINFO, IFLA_INFO_KIND %s, IFLA_INFO_DATA", kind->link);
+			else if (!err)
+				err = tnl_record_attrs(t, kind, TNL_NEST, mnl_attr_get_payload(in),
+						       mnl_attr_get_payload_len(in));
+		}
+	}
+	return err;
+}
+
 int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg)
 {
 	const struct nlattr *attr;

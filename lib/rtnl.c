@@ -64,53 +64,6 @@ static int put_info(struct nlmsghdr *nlh, const struct tnl_obj *obj)
 	return err;
 }
 
-/* ---- what the recorder says ---- */
-
-static int record(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
-{
-	bool del = nlh->nlmsg_type == layout->del;
-	const char *how = nlh->nlmsg_flags & NLM_F_CREATE ? " create,excl" : "";
-	struct tnl_obj head = { .kind = kind };
-	const struct nlattr *attr, *in;
-	struct tnl_val val;
-	char text[TNL_TEXT_MAX];
-	int err = tnl_record(t, "RTM_%s%s%s", del ? "DEL" : "NEW", layout->name, del ? "" : how);
-
-	memcpy(head.head, mnl_nlmsg_get_payload(nlh), layout->head);
-	if (!err && layout->link && ((struct ifinfomsg *)head.head)->ifi_index) {
-		const int index = ((struct ifinfomsg *)head.head)->ifi_index;
-
-		err = t->look.name(&t->look, index, text) ? tnl_record(t, "    ifi_index %d", index) :
-		      tnl_record(t, "    ifi_index %d  (%s)", index, text);
-	}
-	tnl_each_row(row, kind) {
-		if (!err && row->plen && (row->flags & TNL_ID))
-			err = tnl_record(t, "    prefix length %u  (%s)", head.head[row->plen - 1], row->word);
-		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || (row->flags & TNL_ASIDE) || /* said above */
-		    (layout->link && row->mask ? !(((struct ifinfomsg *)head.head)->ifi_change & row->mask) :
-						 !tnl_row_set(row, &head)))
-			continue;
-		tnl_row_value_of(row, &head, &val);
-		err = tnl_record_value(t, row->attr_name, row, &val, row->word);
-	}
-	mnl_attr_for_each(attr, nlh, layout->head) {
-		if (err)
-			break;
-		if (!layout->link || mnl_attr_get_type(attr) != IFLA_LINKINFO) {
-			err = tnl_record_attrs(t, kind, TNL_TOP, attr, MNL_ALIGN(attr->nla_len));
-			continue;
-		}
-		mnl_attr_for_each_nested(in, attr) {
-			if (mnl_attr_get_type(in) == IFLA_INFO_KIND)
-				err = tnl_record(t, "  IFLA_LINKINFO, IFLA_INFO_KIND %s, IFLA_INFO_DATA", kind->link);
-			else if (!err)
-				err = tnl_record_attrs(t, kind, TNL_NEST, mnl_attr_get_payload(in),
-						       mnl_attr_get_payload_len(in));
-		}
-	}
-	return err;
-}
-
 /* ---- reading ---- */
 
 static int read_info(struct tnl_obj *obj, const struct nlattr *info)
@@ -266,7 +219,7 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 
 	nlh->nlmsg_flags |= NLM_F_ACK;
 	if (t->dry)
-		return record(t, want->kind, layout, nlh);
+		return tnl_record_rtnl(t, want->kind, layout, nlh);
 	if (back && layout->link)
 		ask = ask_link(buf, want);
 	else if (back)
@@ -447,8 +400,7 @@ static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
 	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, obj, NULL);
 }
 
-/* ABOUT: only addresses of the same family and interface as this one; NULL: all. */
-static int dump_about(struct tnl *t, const struct tnl_kind *kind, const struct tnl_obj *about,
+int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct tnl_obj *about,
 		      int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
 	const struct tnl_rtnl *layout = layout_of(kind);
@@ -483,65 +435,7 @@ static int dump_about(struct tnl *t, const struct tnl_kind *kind, const struct t
 
 static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
-	return dump_about(t, kind, NULL, cb, arg);
-}
-
-/* Addresses and routes cannot be asked for one by one: IPv4 knows no such question, and a route lookup is another. */
-struct search {
-	const struct tnl_obj *obj;
-	struct tnl_obj *found;
-	int count;
-	bool fits; /* every word, not only the identity */
-};
-
-/* Of the same identity and table. An address that was said without a prefix length means whichever there is. */
-static bool is_meant(const struct tnl_obj *want, const struct tnl_obj *obj)
-{
-	const size_t plen = offsetof(struct ifaddrmsg, ifa_prefixlen);
-	struct tnl_obj probe = *want; /* borrows its attributes */
-
-	if (obj->kind->rtnl == &tnl_rtnl_addr && probe.head[plen] == obj->kind->init[plen])
-		probe.head[plen] = obj->head[plen];
-	tnl_each_row(row, obj->kind)
-		if (tnl_row_input(row) && (row->flags & (TNL_ID | TNL_UNIQ)) && !tnl_row_equal(row, obj, &probe))
-			return false;
-	return true;
-}
-
-/* Finds the one that every word fits, else the first. */
-static int search_one(void *arg, const struct tnl_obj *obj)
-{
-	struct search *search = arg;
-
-	if (!is_meant(search->obj, obj))
-		return 0;
-	search->count++;
-	if (search->fits)
-		return 0;
-	search->fits = tnl_obj_matches(search->obj, obj, NULL);
-	if (search->count > 1 && !search->fits)
-		return 0;
-	memcpy(search->found->head, obj->head, sizeof(obj->head));
-	search->found->partial = obj->partial;
-	return tnl_set_copy(&search->found->top, &obj->top);
-}
-
-static int search_all(struct tnl *t, struct tnl_obj *obj)
-{
-	struct search search = { .obj = obj, .found = tnl_obj_new(obj->kind) };
-	int err = search.found ? dump_about(t, obj->kind, obj, search_one, &search) : tnl_nomem(t);
-
-	if (!err && !search.count)
-		err = tnl_fail(t, TNL_KERNEL, -ENOENT, NULL, "no such %s", obj->kind->name);
-	if (!err && search.count > 1 && obj->kind->rtnl == &tnl_rtnl_addr)
-		err = tnl_refuse(t, NULL, "there are %d: say which prefix length", search.count);
-	if (!err) {
-		memcpy(obj->head, search.found->head, sizeof(obj->head));
-		obj->partial = search.found->partial;
-		err = tnl_set_copy(&obj->top, &search.found->top) ? tnl_nomem(t) : 0;
-	}
-	tnl_obj_free(search.found);
-	return err;
+	return tnl_rtnl_dump_about(t, kind, NULL, cb, arg);
 }
 
 static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
@@ -552,7 +446,7 @@ static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 	int err;
 
 	if (!layout_of(obj->kind)->link)
-		return search_all(t, obj);
+		return tnl_find(t, obj);
 	err = tnl_nl_talk(&t->route, ask_link(buf, obj), NULL, read_one, &reading, answer);
 	if (err)
 		return tnl_lost(t, err);
