@@ -46,6 +46,7 @@ int cmd_prl(struct run *run, const struct family *family, int argc, char **argv)
 			words[count++] = found->more;
 		act = found ? found : act;
 	}
+	run->family = &routers;
 	return (act ? act->run : cmd_show)(run, &routers, count, words);
 }
 

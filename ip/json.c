@@ -3,20 +3,12 @@
  * JSON through json-c. The library is loaded when JSON is asked for: every library that is linked costs a tenth of
  * the time of a command that only makes one tunnel.
  */
-#include "tun.h"
+#include "json.h"
 
 #include <dlfcn.h>
-#include <json-c/json.h>
 #include <string.h>
 
-#define FUNCTIONS(F) \
-	F(json_object_new_object) F(json_object_new_array) F(json_object_new_string) F(json_object_new_uint64) \
-	F(json_object_new_boolean) F(json_object_object_add) F(json_object_array_add) F(json_object_to_json_string_ext) F(json_object_put)
-
-#define POINTER(name) __typeof__(name) *name;
-static struct {
-	FUNCTIONS(POINTER)
-} json;
+struct json json;
 
 static int count; /* objects that were printed */
 
@@ -29,7 +21,7 @@ int json_load(void)
 		library = NULL;
 	if (json.json_object_put)
 		return 0;
-	FUNCTIONS(LOAD)
+	JSON_FUNCTIONS(LOAD)
 	return library ? 0 : complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
 }
 
@@ -40,7 +32,7 @@ int json_begin(struct run *run)
 }
 
 /* JSON is UTF-8 by definition; bytes of a text that is not are shown as U+0080 to U+00FF. */
-static struct json_object *text_or_null(const char *text)
+struct json_object *json_text(const char *text)
 {
 	char clean[1024];
 	size_t n = 0;
@@ -80,10 +72,10 @@ static void add_word(struct json_object *to, const struct tnl_value *value)
 			 (unsigned)(value->number >> 16 & 255), (unsigned)(value->number >> 8 & 255),
 			 (unsigned)(value->number & 255));
 		snprintf(other, sizeof(other), "%s_dotted", key);
-		json.json_object_object_add(to, other, value->set ? text_or_null(dotted) : NULL);
+		json.json_object_object_add(to, other, value->set ? json_text(dotted) : NULL);
 		break;
 	default:
-		json.json_object_object_add(to, key, value->set ? text_or_null(value->text) : NULL);
+		json.json_object_object_add(to, key, value->set ? json_text(value->text) : NULL);
 	}
 }
 
@@ -142,7 +134,7 @@ static void print_json(struct run *run, struct json_object *object)
 }
 
 /* Prints and frees an element of the array. */
-static void json_element(struct run *run, struct json_object *to)
+void json_element(struct run *run, struct json_object *to)
 {
 	printf("%s%s", count++ ? "," : "[", run->pretty ? "\n" : "");
 	print_json(run, to);
@@ -150,16 +142,21 @@ static void json_element(struct run *run, struct json_object *to)
 
 int json_print(struct run *run, const struct tnl_obj *obj)
 {
-	struct json_object *to = json.json_object_new_object();
-	int err = add_object(run, obj, to);
+	const struct key *keys = ip_keys(run, obj);
+	struct json_object *to;
+	int err;
 
+	if (keys)
+		return json_print_ip(run, keys, obj);
+	to = json.json_object_new_object();
+	err = add_object(run, obj, to);
 	json_element(run, to);
 	return err;
 }
 
 static int add_line(void *arg, const char *line)
 {
-	json.json_object_array_add(arg, text_or_null(line));
+	json.json_object_array_add(arg, json_text(line));
 	return 0;
 }
 
@@ -171,7 +168,7 @@ int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 	if (err)
 		return err;
 	to = json.json_object_new_object();
-	json.json_object_object_add(to, "name", text_or_null(tnl_obj_name(run->t, obj)));
+	json.json_object_object_add(to, "name", json_text(tnl_obj_name(run->t, obj)));
 	json.json_object_object_add(to, "action", json.json_object_new_string(action));
 	if (run->dry) {
 		lines = json.json_object_new_array();

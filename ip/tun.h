@@ -13,6 +13,7 @@ enum { INET_ANY, INET4, INET6, INET_OTHER };
 /* What was asked for: the options, each a number or a text (options.c). */
 struct run {
 	struct tnl *t;
+	const struct family *family; /* of the line */
 	int json, pretty, details, stats, all, dry, oneline, brief, human, iec, numeric, color, echo, force, help, version;
 	int quiet, recreate, initial;
 	int timestamp; /* 1: date and time, 2: time */

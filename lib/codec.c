@@ -211,6 +211,12 @@ static long dsfield_of(const char *text)
 	return hex_of(text, 2);
 }
 
+/* NULL: numbers are wanted, or it has no name. */
+static const char *dsfield_name(unsigned field, struct tnl_look *look)
+{
+	return look->naming == TNL_NAMES_ALL ? tnl_number_name("rt_dsfield", field, look) : NULL;
+}
+
 /* The bit 0 of the TOS means inherit. */
 static int tos_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why)
@@ -243,8 +249,13 @@ static int dsfield_parse(const struct tnl_row *row, const char *text, struct tnl
 static void dsfield_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			   struct tnl_look *look)
 {
-	(void)row, (void)look;
-	snprintf(text, size, val->data[0] == 1 ? "inherit" : "0x%02x", val->data[0]);
+	const char *name = dsfield_name(val->data[0], look);
+
+	(void)row;
+	if (name && val->data[0] != 1)
+		snprintf(text, size, "%s", name);
+	else
+		snprintf(text, size, val->data[0] == 1 ? "inherit" : "0x%02x", val->data[0]);
 }
 
 static int tclass_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
@@ -276,13 +287,15 @@ static int label_parse(const struct tnl_row *row, const char *text, struct tnl_v
 static void tos_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look)
 {
-	unsigned tos = val->data[0];
+	const char *inherit = val->data[0] & 1 ? "inherit/" : "", *name = dsfield_name(val->data[0] & ~1u, look);
 
-	(void)row, (void)look;
-	if (tos == 1)
+	(void)row;
+	if (val->data[0] == 1)
 		snprintf(text, size, "inherit");
+	else if (name)
+		snprintf(text, size, "%s%s", inherit, name);
 	else
-		snprintf(text, size, tos & 1 ? "inherit/0x%02x" : "0x%02x", tos & ~1u);
+		snprintf(text, size, "%s0x%02x", inherit, val->data[0] & ~1u);
 }
 
 static void label_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,

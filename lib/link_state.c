@@ -71,6 +71,8 @@ const struct tnl_row tnl_state_rows[] = {
 	NUMBER("max_mtu", IFLA_MAX_MTU, FEW, "the largest MTU that it takes, 0: any"),
 	NUMBER("tso_max_size", IFLA_TSO_MAX_SIZE, FEW, "the longest packet that the device can cut up"),
 	NUMBER("tso_max_segs", IFLA_TSO_MAX_SEGS, FEW, "... into how many"),
+	{ .word = "parentbus", .codec = &tnl_str, TOP(IFLA_PARENT_DEV_BUS_NAME), .flags = FEW, .help = "bus of the device that it is on" },
+	{ .word = "parentdev", .codec = &tnl_str, TOP(IFLA_PARENT_DEV_NAME), .flags = FEW, .help = "device that it is on" },
 	NUMBER("carrier_changes", IFLA_CARRIER_CHANGES, FEW, "how often the carrier came and went"),
 	COUNTER("rx_packets", rx_packets, TNL_STAT, "packets received"),
 	COUNTER("rx_bytes", rx_bytes, TNL_STAT, "bytes received"),

@@ -215,7 +215,7 @@ traced() {
 # v0 type veth mtu 1500
 # br0 type bridge mtu 1500
 tap0 type tap' "$(tun -n "$A" link | sed 's/^\(tap0 type tap\) .*/\1/')"
-	same '["br0","lo","tap0","v0","v1"]' "$(tun -n "$A" -j link | jq -c '[.[].name] | sort')"
+	same '["br0","lo","tap0","v0","v1"]' "$(tun -n "$A" -j link | jq -c '[.[].ifname] | sort')"
 	same tap0 "$(tun -n "$A" show | awk '{ print $1 }')"
 	before=$(links "$A")
 	while read -r name kind; do
@@ -379,7 +379,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 		ip -n "$A" link add name "$name" type veth peer name peer
 		ip -n "$A" link set dev "$name" alias "$name"
 		same "$text" "$(tun -n "$A" link show "$name")"
-		same "[$json,$json]" "$(tun -n "$A" -j link show "$name" | jq -c '.[0] | [.name, .alias]')"
+		same "[$json,$json]" "$(tun -n "$A" -j link show "$name" | jq -c '.[0] | [.ifname, .ifalias]')"
 		tun -n "$A" link >"$BATS_TEST_TMPDIR/text"
 		iconv -f UTF-8 -t UTF-8 "$BATS_TEST_TMPDIR/text" >/dev/null
 		same 0 "$(tr -d '\n\t\040-\176\200-\377' <"$BATS_TEST_TMPDIR/text" | wc -c)" 'control characters'

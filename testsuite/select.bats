@@ -89,7 +89,7 @@ shows() {
 	prints '' tun -n "$A" tunnel show
 	prints '' tun -n "$A" tunnel show up
 	same tun0 "$(tun -n "$A" tunnel show tun0 | names_in)"
-	same '["tap0"]' "$(tun -n "$A" -j tuntap show type tap up | jq -c '[.[].name]')"
+	same '["tap0"]' "$(tun -n "$A" -j tuntap show type tap up | jq -c '[.[].ifname]')"
 	prints '[]' tun -n "$A" -j tuntap show 'x*'
 	fails 'tun: del: no tunnel is selected' tun -n "$A" tunnel del all
 }
