@@ -512,8 +512,11 @@ int json_print_ip(struct run *run, const struct key *keys, const struct tnl_obj 
 {
 	struct shown shown = { .run = run, .obj = obj };
 	struct json_object *to = json.json_object_new_object();
-	int err = values_read(run, obj, &shown.values);
+	int err;
 
+	if (!run->numeric)
+		tnl_names(run->t, TNL_NAMES_ALL);
+	err = values_read(run, obj, &shown.values);
 	if (!err)
 		put_keys(&shown, to, keys);
 	json_element(run, to);

@@ -55,7 +55,6 @@ int dispatch(struct run *run, int argc, char **argv)
 	const struct verb *verb;
 	char **memory = NULL;
 	int ret = 0;
-	bool own;
 
 	if (!argc)
 		return usage(stderr);
@@ -75,8 +74,7 @@ int dispatch(struct run *run, int argc, char **argv)
 		argc--;
 		argv++;
 	}
-	own = run->json && (family->is & (IN_FLAT | IN_ADDR | IN_ROUTE)); /* the schema that means the same everywhere */
-	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : own ? TNL_NAMES_OWN : TNL_NAMES_ALL);
+	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : run->json ? TNL_NAMES_OWN : TNL_NAMES_ALL);
 	if (!verb->raw && !(family->is & (IN_FLAT | IN_ADDR | IN_ROUTE)))
 		ret = read_line(run, &family, verb->makes, &argc, &argv, &memory);
 	run->family = family;
