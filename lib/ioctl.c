@@ -177,6 +177,7 @@ static int ioctl_get(struct tnl *t, struct tnl_obj *obj)
 
 	if (!err && decode(&parm, obj))
 		err = tnl_nomem(t);
+	tnl_obj_drop_overlooked(obj);
 	return err;
 }
 

@@ -80,6 +80,17 @@ const struct tnl_row *tnl_obj_alone(const struct tnl_obj *obj)
 	return NULL;
 }
 
+void tnl_obj_drop_overlooked(struct tnl_obj *obj)
+{
+	const struct tnl_row *alone = tnl_obj_alone(obj);
+
+	if (!alone)
+		return;
+	tnl_each_row(row, obj->kind)
+		if (tnl_row_overlooked(row, alone))
+			tnl_set_drop(&obj->nest, row->attr);
+}
+
 bool tnl_row_overlooked(const struct tnl_row *row, const struct tnl_row *alone)
 {
 	return alone && row != alone && row->scope == TNL_NEST && strcmp(row->word, "mode");

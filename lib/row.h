@@ -139,6 +139,7 @@ int tnl_row_ordinal(const struct tnl_kind *kind, const struct tnl_row *row);
 /* The row that stands alone, if it is set; and whether ROW means nothing beside it. */
 const struct tnl_row *tnl_obj_alone(const struct tnl_obj *obj);
 bool tnl_row_overlooked(const struct tnl_row *row, const struct tnl_row *alone);
+void tnl_obj_drop_overlooked(struct tnl_obj *obj); /* what the kernel tells of such rows is no input */
 /* The row that owns an attribute in a scope, for naming what the kernel complains about. */
 const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope, uint16_t attr);
 

@@ -82,18 +82,6 @@ static const char *type_of_hardware(uint16_t type)
 	return type == ARPHRD_LOOPBACK ? "loopback" : type == ARPHRD_ETHER ? "ether" : "hardware";
 }
 
-/* What the kernel tells of words that mean nothing is no input. */
-static void drop_overlooked(struct tnl_obj *obj)
-{
-	const struct tnl_row *alone = tnl_obj_alone(obj);
-
-	if (!alone)
-		return;
-	tnl_each_row(row, obj->kind)
-		if (tnl_row_overlooked(row, alone))
-			tnl_set_drop(&obj->nest, row->attr);
-}
-
 /* Reads a message into OBJ: kind, header and attributes. 1: nothing of its kind; -EBADMSG. */
 static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
 {
@@ -121,7 +109,7 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 	}
 	if (!obj->kind)
 		obj->kind = was;
-	drop_overlooked(obj);
+	tnl_obj_drop_overlooked(obj);
 	return !err && obj->kind->read && !obj->kind->read(obj) ? 1 : err;
 }
 
