@@ -51,7 +51,8 @@ TNL_API const struct tnl_error *tnl_error(const struct tnl *t);
 
 /* ---- the handle --------------------------------------------------------------------------------------- */
 
-#define TNL_DRY 1u /* record what would change the kernel instead of doing it; reading stays real */
+#define TNL_DRY 1u   /* record what would change the kernel instead of doing it; reading stays real */
+#define TNL_AHEAD 2u /* names of devices need not be there yet: to check words, not to do what they say */
 
 /* A handle for the network namespace that the calling thread is in now. Sockets are opened when first needed.
  * Close it with tnl_close(). NULL: out of memory. */

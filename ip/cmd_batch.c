@@ -39,6 +39,24 @@ static int each_line(struct run *run, struct tokens *lines)
 	return more < 0 ? complain("-batch", run->batch, strerror(-more)) : worst;
 }
 
+/* A fault in the last line shall not leave the others done, as far as it shows in the text. A pipe is read only once. */
+static int check(const struct run *run, struct tokens *lines)
+{
+	struct run ahead = *run;
+	int ret;
+
+	if (run->force || !tokens_again(lines))
+		return DONE;
+	ahead.check = true;
+	ahead.t = tnl_open(TNL_DRY | TNL_AHEAD);
+	if (!ahead.t)
+		return complain(NULL, NULL, "out of memory");
+	ret = each_line(&ahead, lines);
+	tnl_close(ahead.t);
+	tokens_again(lines);
+	return ret;
+}
+
 int cmd_batch(struct run *run)
 {
 	bool standard = !strcmp(run->batch, "-");
@@ -47,9 +65,12 @@ int cmd_batch(struct run *run)
 
 	if (!lines.from)
 		return complain("-batch", run->batch, strerror(errno));
-	ret = each_line(run, &lines);
-	if (run->json)
-		json_end(run);
+	ret = check(run, &lines);
+	if (!ret) {
+		ret = each_line(run, &lines);
+		if (run->json)
+			json_end(run);
+	}
 	tokens_free(&lines);
 	if (!standard)
 		fclose(lines.from);

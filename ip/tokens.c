@@ -25,11 +25,27 @@ static int put(struct tokens *t, int c)
 	return 0;
 }
 
+/* What Windows puts in front of UTF-8. */
+static void skip_mark(struct tokens *t)
+{
+	const int mark[] = { 0xef, 0xbb, 0xbf };
+	int c[3], n = 0;
+
+	t->in.begun = true;
+	do
+		c[n] = getc(t->from);
+	while (c[n] == mark[n] && ++n < 3);
+	for (; n < 3 && n >= 0; n--)
+		ungetc(c[n], t->from);
+}
+
 /* The next character of a command. */
 static int get(struct tokens *t)
 {
 	int c, after;
 
+	if (!t->in.begun)
+		skip_mark(t);
 	while ((c = getc(t->from)) == '\\') {
 		after = getc(t->from);
 		if (after != '\n') {
@@ -123,6 +139,13 @@ int tokens_next(struct tokens *t)
 	if (ferror(t->from))
 		return errno ? -errno : -EIO;
 	return err ? err : t->argc || t->fault ? list(t) : 0;
+}
+
+bool tokens_again(struct tokens *t)
+{
+	t->in.read = 0;
+	t->in.begun = false;
+	return fseek(t->from, 0, SEEK_SET) == 0;
 }
 
 void tokens_free(struct tokens *t)

@@ -3,6 +3,7 @@
 #ifndef TOKENS_H
 #define TOKENS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -16,11 +17,13 @@ struct tokens {
 		char *text; /* the words, each with its end */
 		size_t used, size;
 		int read;   /* lines */
+		bool begun;
 	} in;
 };
 
 /* 1: a command or a fault, 0: the end, -errno: the file cannot be read. */
 int tokens_next(struct tokens *t);
+bool tokens_again(struct tokens *t); /* from the beginning; false: it can be read only once */
 void tokens_free(struct tokens *t);
 
 #endif

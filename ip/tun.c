@@ -49,6 +49,20 @@ static const struct verb *find_verb(const struct family *family, const char *wor
 	return NULL;
 }
 
+/* Of what is to be made, the words say all; what they say of others depends on what is there. */
+static int check_words(struct run *run, const struct family *family, int argc, char **argv)
+{
+	const struct tnl_kind *kind;
+	struct tnl_obj *obj;
+
+	if (family_kind(family, &argc, &argv, &kind))
+		return REFUSED;
+	if (tnl_parse(run->t, kind, argc, argv, &obj))
+		return failed(run->t);
+	tnl_obj_free(obj);
+	return 0;
+}
+
 int dispatch(struct run *run, int argc, char **argv)
 {
 	const struct family *family = families;
@@ -75,11 +89,13 @@ int dispatch(struct run *run, int argc, char **argv)
 		argv++;
 	}
 	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : run->json ? TNL_NAMES_OWN : TNL_NAMES_ALL);
+	if (run->check && !verb->makes)
+		return 0;
 	if (!verb->raw && !(family->is & (IN_FLAT | IN_ADDR | IN_ROUTE)))
 		ret = read_line(run, &family, verb->makes, &argc, &argv, &memory);
 	run->family = family;
 	if (!ret)
-		ret = verb->run(run, family, argc, argv);
+		ret = (run->check ? check_words : verb->run)(run, family, argc, argv);
 	free(memory);
 	return ret;
 }

@@ -21,6 +21,7 @@ struct run {
 	int ignored;   /* options that mean nothing here */
 	const char *netns, *via, *batch, *interval;
 	bool line;     /* it is a line of a batch */
+	bool check;    /* ... which is only looked at, before the first is done */
 	bool told;     /* what was recorded */
 };
 

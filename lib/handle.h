@@ -19,7 +19,7 @@ struct tnl {
 	struct tnl_nl route, genl;
 	int inet, inet6;      /* datagram sockets for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
-	bool dry;
+	bool dry, ahead;
 	struct tnl_family {
 		const char *name;
 		int id;         /* -ENOENT: it is not there */

@@ -331,7 +331,10 @@ int tnl_ifindex(struct tnl *t, const char *name)
 
 int tnl_look_index(struct tnl_look *look, const char *name)
 {
-	return tnl_ifindex((struct tnl *)look, name);
+	struct tnl *t = (struct tnl *)look;
+	int index = tnl_ifindex(t, name);
+
+	return index == -ENODEV && t->ahead ? INT32_MAX : index;
 }
 
 int tnl_look_name(struct tnl_look *look, int index, char name[16])

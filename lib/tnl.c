@@ -22,6 +22,7 @@ struct tnl *tnl_open(unsigned flags)
 	t->genl = (struct tnl_nl){ .bus = NETLINK_GENERIC, .fd = -1 };
 	t->inet = t->inet6 = -1;
 	t->dry = flags & TNL_DRY;
+	t->ahead = flags & TNL_AHEAD;
 	return t;
 }
 

@@ -63,6 +63,8 @@ alias_of() { field "$A" "$1" .ifalias; }
 	same 11 "$number"
 }
 
+piped() { cat "$file" | tun -n "$A" -batch -; }
+
 @test "the first line that fails ends it, and is named" {
 	printf '%s\n' 'add t1 type tap' '' 'add t1 type tap' 'add t2 type tap' >"$file"
 	ends 1 '' "tun: t1: exists
@@ -72,7 +74,10 @@ Command failed $file:3" tun -n "$A" -batch "$file"
 	printf '%s\n' 'add t3 type \' tap 'frob' 'add t2 type tap' >"$file" # counted by lines of the file
 	ends 1 '' "tun: frob: unknown command (tun help lists them)
 Command failed $file:3" tun -n "$A" -batch "$file"
-	field "$A" t3 .ifname
+	absent "$A" t3 t2 # what the text says is read first
+	ends 1 '' "tun: frob: unknown command (tun help lists them)
+Command failed -:3" piped # it can be read only once
+	ip -n "$A" link show t3
 	absent "$A" t2
 }
 
