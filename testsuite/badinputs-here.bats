@@ -20,6 +20,7 @@ everywhere() {
 		try "$group" plain everywhere
 	done
 }
+@test "the same batches" { try batch batch; }
 @test "the same lost output" { try output; }
 @test "the same privilege" { try privilege unprivileged everywhere; }
 @test "the same lack of descriptors" { try descriptors no_descriptors; }

@@ -11,7 +11,7 @@ fresh() {
 
 # All that a refused line could have changed.
 state() {
-	ip -n "$A" -force -d -j -batch - <<-'END' 2>/dev/null | sed 's/"qdisc":"[^"]*"//g'
+	ip -n "$A" -force -d -j -batch - <<-'END' 2>/dev/null | sed 's/"\(qdisc\|permaddr\)":"[^"]*"//g'
 		link show
 		addr show
 		l2tp show tunnel
@@ -74,6 +74,7 @@ one() {
 	# With the newline at the end, and what stands for a NUL.
 	IFS= read -r -d '' out < <(tr '\0' '?' <"$BATS_TEST_TMPDIR/out") || :
 	IFS= read -r -d '' err <"$BATS_TEST_TMPDIR/err" || :
+	[ "$1" != batch ] || err=${err%Command failed "$BATS_TEST_TMPDIR"/batch:*} # as of ip, a second line says where
 	now=$(state)
 	[[ $code = "$status" && -z $out ]] || ok=1
 	if [ "$status" = 0 ]; then

@@ -19,6 +19,7 @@ setup_file() {
 @test "words are known, whole, given once and with their value, and do not contradict each other" { try word; }
 @test "objects that are not there, or not of that kind, are left alone" { try state; }
 @test "what L2TP needs is there and free" { try l2tp; }
+@test "a batch is read wholly before its first line is done" { try batch batch; }
 @test "output that cannot be written is an error" { try output; }
 @test "without privilege nothing is done" { try privilege unprivileged; }
 @test "without descriptors nothing is done" { try descriptors no_descriptors; }
