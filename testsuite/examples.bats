@@ -5,5 +5,5 @@
 load lib
 
 @test "what the manual pages tell people to do works and says what they show" {
-	testsuite/examples man/*.8
+	"$TOP/testsuite/examples" "$TOP"/man/*.8
 }

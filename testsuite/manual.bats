@@ -18,7 +18,7 @@ words_of() {
 }
 
 @test "the tables of the manual are what the rows say" {
-	same '' "$(man/words -n "${pages[@]}" || :)" 'stale: make man'
+	same '' "$("$TOP/man/words" -n "${pages[@]}" || :)" 'stale: make man'
 }
 
 @test "each kind is in one page, and tun.8 says in which" {
