@@ -32,7 +32,7 @@ static const struct tnl_row rows[] = {
 	TRUTH("udp6zerocsumrx", IFLA_VXLAN_UDP_ZERO_CSUM6_RX, 0, TNL_FIXED, "take packets without UDP checksum over IPv6"),
 	TRUTH("remcsumtx", IFLA_VXLAN_REMCSUM_TX, 0, TNL_FIXED, "remote checksum offload, sending"),
 	TRUTH("remcsumrx", IFLA_VXLAN_REMCSUM_RX, 0, TNL_FIXED, "remote checksum offload, receiving"),
-	TRUTH("localbypass", IFLA_VXLAN_LOCALBYPASS, 1, TNL_FIXED, "frames to this host's own VXLAN stay inside (Linux 6.4)"),
+	TRUTH("localbypass", IFLA_VXLAN_LOCALBYPASS, 1, 0, "frames to this host's own VXLAN stay inside (Linux 6.4)"),
 	TRUTH("external", IFLA_VXLAN_COLLECT_METADATA, 0, TNL_FIXED, "outer headers come with each packet (tc, routes, eBPF)"),
 	TRUTH("vnifilter", IFLA_VXLAN_VNIFILTER, 0, TNL_FIXED, "take only identifiers that bridge vni lists"),
 	PRESENT("gbp", IFLA_VXLAN_GBP, "group based policy extension"),

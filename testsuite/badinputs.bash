@@ -41,9 +41,11 @@ try() {
 	fresh
 	clean=$(state)
 	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	# shellcheck disable=SC2094 # opening a pipe both ways is the point
 	exec 8<>"$BATS_TEST_TMPDIR/pipe" 9>"$BATS_TEST_TMPDIR/pipe" 8>&- # 9: a pipe that nobody reads
 	while IFS=$'\t' read -r group status word before line; do
-		[ "$group" = "$1" ] && "${3:-true}" || continue
+		[ "$group" = "$1" ] || continue
+		"${3:-true}" || continue
 		number=$((number + 1))
 		one "${2:-plain}" || {
 			wrong=$((wrong + 1))
@@ -69,6 +71,7 @@ one() {
 	fi
 	code=0
 	command="$1 $line"
+	# shellcheck disable=SC2016 # the command expands it
 	[ "$1" != batch ] || command='batch "$line"'
 	eval "$command" >"$BATS_TEST_TMPDIR/out" 2>"$BATS_TEST_TMPDIR/err" </dev/null || code=$?
 	# With the newline at the end, and what stands for a NUL.
