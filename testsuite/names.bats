@@ -52,7 +52,7 @@ tuned() { with_etc "$TOP/ip/tun" -n "$A" "$@"; }
 	refuses 'tun: table: red: not one of its values: main, local, default' tuned route show table red
 
 	for tos in lowdelay:0x10 EF:0xb8 inherit/EF:inherit/0xb8 ef:inherit/0xee 10:0x10; do
-		tuned --dry-run add g type gre remote 192.0.2.1 tos "${tos%:*}" >"$BATS_TEST_TMPDIR/sent"
+		tuned -N --dry-run add g type gre remote 192.0.2.1 tos "${tos%:*}" >"$BATS_TEST_TMPDIR/sent"
 		grep -q "IFLA_GRE_TOS ${tos#*:}  (tos)" "$BATS_TEST_TMPDIR/sent"
 	done
 	refuses 'tun: tos: AF41: not a TOS (inherit, or hexadecimal 00 to ff)' tuned add g type gre remote 192.0.2.1 tos AF41
@@ -61,7 +61,7 @@ tuned() { with_etc "$TOP/ip/tun" -n "$A" "$@"; }
 @test "without the files everything works by number, and EF is one" {
 	quiet tuned add t1 type tap linkgroup 7
 	same 'linkgroup 7' "$(tuned show t1 | grep -o 'linkgroup.*' | cut -d' ' -f1,2)"
-	tuned --dry-run add g type gre remote 192.0.2.1 tos EF | grep -q 'IFLA_GRE_TOS inherit/0xee'
+	tuned -N --dry-run add g type gre remote 192.0.2.1 tos EF | grep -q 'IFLA_GRE_TOS inherit/0xee'
 }
 
 @test "what is no name in a file is passed over" {
