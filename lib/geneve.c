@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Geneve (RFC 8926): Ethernet over UDP. Kernel: drivers/net/geneve.c. */
+#include <errno.h>
+
 #include "link.h"
 
 static const struct tnl_name dfs[] = { { "unset", 0 }, { "set", 1 }, { "inherit", 2 }, {0} };
@@ -38,6 +40,15 @@ static int check_csum(const struct tnl_obj *obj, bool external, struct tnl_error
 	return 0;
 }
 
+/* geneve_changelink() takes nothing at all then. */
+static int check_external_change(const struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
+{
+	tnl_each_row(row, obj->kind)
+		if (row->scope == TNL_NEST && tnl_row_input(row) && tnl_obj_given(obj, row) && !tnl_row_equal(row, obj, now))
+			return tnl_check_word(error, tnl_obj_said(obj, row), "a living external geneve cannot change");
+	return 0;
+}
+
 static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	static const char *const ether[] = { "address", "broadcast" };
@@ -48,6 +59,8 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		return tnl_check_word(error, "id", "missing: say id and remote, or external");
 	if (!now && !external && !tnl_obj_has(obj, "remote"))
 		return tnl_check_word(error, "remote", "missing: say id and remote, or external");
+	if (now && tnl_obj_has(now, "external") && check_external_change(obj, now, error))
+		return -EINVAL;
 	if (tnl_is_multicast(obj, "remote"))
 		return tnl_check_word(error, "remote", "cannot be a multicast group");
 	if (tnl_obj_has(obj, "label") && !tnl_set_find(&obj->nest, IFLA_GENEVE_REMOTE6))

@@ -285,7 +285,7 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 		return err;
 	if (index && !t->look.name(&t->look, index, name))
 		return tnl_fail(t, TNL_KERNEL, -EBUSY, "ifindex", "%s has it", name);
-	return -EEXIST; /* geneve says it otherwise */
+	return t->error.code = -EEXIST; /* geneve says it otherwise */
 }
 
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
