@@ -30,7 +30,9 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 		return failed(run->t);
 	tnl_obj_each(run->t, obj, TNL_WORDS, note_word, &unproven);
 	err = tnl_create(run->t, obj);
-	if (!err && !run->dry && !run->quiet && tnl_obj_chosen(obj))
+	if (!err && !run->dry && run->echo)
+		show_object(run, obj);
+	else if (!err && !run->dry && !run->quiet && tnl_obj_chosen(obj))
 		puts(tnl_obj_chosen(obj));
 	for (int i = 0; !err && !run->dry && !run->quiet && i < unproven.count; i++)
 		complain(tnl_obj_name(run->t, obj), unproven.words[i], "done, but the kernel does not report it: not proven");

@@ -93,5 +93,12 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 		tnl_obj_free(want);
 	}
 	tnl_obj_free(now);
+	if (!err && run->echo && !run->dry) {
+		err = tnl_get(run->t, argv[1], &now);
+		if (!err) {
+			show_object(run, now);
+			tnl_obj_free(now);
+		}
+	}
 	return err ? failed(run->t) : DONE;
 }

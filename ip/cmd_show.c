@@ -9,6 +9,15 @@ static int show_one(void *arg, const struct tnl_obj *obj)
 	return run->json ? json_print(run, obj) : print_object(run, obj);
 }
 
+int show_object(struct run *run, const struct tnl_obj *obj)
+{
+	int err = run->json ? json_begin(run) : 0;
+
+	if (!err)
+		err = show_one(run, obj);
+	return err || !run->json ? err : json_end(run);
+}
+
 int cmd_show(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct tnl_selector *sel;

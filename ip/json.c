@@ -54,6 +54,37 @@ struct json_object *json_text(const char *text)
 	return json.json_object_new_string(clean);
 }
 
+void json_add(struct json_object *to, const char *key, struct json_object *value)
+{
+	json.json_object_object_add(to, key, value);
+}
+
+void json_add_text(struct json_object *to, const char *key, const char *text)
+{
+	json_add(to, key, json_text(text));
+}
+
+void json_add_number(struct json_object *to, const char *key, uint64_t number)
+{
+	json_add(to, key, json.json_object_new_uint64(number));
+}
+
+void json_add_list(struct json_object *to, const char *key, const char *text, const char *more)
+{
+	struct json_object *list = json.json_object_new_array();
+	char one[64];
+	size_t len;
+
+	for (; *text; text += len + (text[len] == ',')) {
+		len = strcspn(text, ",");
+		snprintf(one, sizeof(one), "%.*s", (int)len, text);
+		json.json_object_array_add(list, json_text(one));
+	}
+	if (more)
+		json.json_object_array_add(list, json_text(more));
+	json_add(to, key, list);
+}
+
 static void add_word(struct json_object *to, const struct tnl_value *value)
 {
 	const char *key = tnl_row_json(value->row);
@@ -61,21 +92,21 @@ static void add_word(struct json_object *to, const struct tnl_value *value)
 
 	switch (value->json) {
 	case TNL_JSON_BOOL:
-		json.json_object_object_add(to, key, json.json_object_new_boolean(value->number != 0));
+		json_add(to, key, json.json_object_new_boolean(value->number != 0));
 		break;
 	case TNL_JSON_NUMBER:
-		json.json_object_object_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
+		json_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
 		break;
 	case TNL_JSON_KEY:
-		json.json_object_object_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
+		json_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
 		snprintf(dotted, sizeof(dotted), "%u.%u.%u.%u", (unsigned)(value->number >> 24 & 255),
 			 (unsigned)(value->number >> 16 & 255), (unsigned)(value->number >> 8 & 255),
 			 (unsigned)(value->number & 255));
 		snprintf(other, sizeof(other), "%s_dotted", key);
-		json.json_object_object_add(to, other, value->set ? json_text(dotted) : NULL);
+		json_add(to, other, value->set ? json_text(dotted) : NULL);
 		break;
 	default:
-		json.json_object_object_add(to, key, value->set ? json_text(value->text) : NULL);
+		json_add(to, key, value->set ? json_text(value->text) : NULL);
 	}
 }
 
@@ -85,7 +116,7 @@ static int add_value(void *arg, const struct tnl_value *value)
 
 	add_word(to, value);
 	if (tnl_row_flags(value->row) & TNL_POS)
-		json.json_object_object_add(to, "type", NULL); /* its place; filled in by the caller */
+		json_add(to, "type", NULL); /* its place; filled in by the caller */
 	return 0;
 }
 
@@ -95,19 +126,19 @@ static int add_object(struct run *run, const struct tnl_obj *obj, struct json_ob
 	int err;
 
 	if (!tnl_kind_is_link(tnl_obj_kind(obj)))
-		json.json_object_object_add(to, "type", NULL);
+		json_add(to, "type", NULL);
 	err = tnl_obj_each(run->t, obj, TNL_INPUT, add_value, to);
 	if (!err)
 		err = tnl_obj_each(run->t, obj, TNL_STATES, add_value, state);
-	json.json_object_object_add(to, "type", json.json_object_new_string(tnl_obj_type(obj)));
-	json.json_object_object_add(to, "state", state);
+	json_add(to, "type", json.json_object_new_string(tnl_obj_type(obj)));
+	json_add(to, "state", state);
 	if (tnl_obj_is_partial(obj))
-		json.json_object_object_add(to, "partial", json.json_object_new_boolean(true));
+		json_add(to, "partial", json.json_object_new_boolean(true));
 	if (!err && run->stats) {
 		struct json_object *stats = json.json_object_new_object();
 
 		err = tnl_obj_each(run->t, obj, TNL_STATS, add_value, stats);
-		json.json_object_object_add(to, "stats", stats);
+		json_add(to, "stats", stats);
 	}
 	return err;
 }
@@ -168,12 +199,12 @@ int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 	if (err)
 		return err;
 	to = json.json_object_new_object();
-	json.json_object_object_add(to, "name", json_text(tnl_obj_name(run->t, obj)));
-	json.json_object_object_add(to, "action", json.json_object_new_string(action));
+	json_add(to, "name", json_text(tnl_obj_name(run->t, obj)));
+	json_add(to, "action", json.json_object_new_string(action));
 	if (run->dry) {
 		lines = json.json_object_new_array();
 		err = tnl_recorded(run->t, add_line, lines);
-		json.json_object_object_add(to, "requests", lines);
+		json_add(to, "requests", lines);
 		run->told = true;
 	}
 	json_element(run, to);
@@ -214,13 +245,13 @@ int json_event(struct run *run, const char *time, const char *happened, const st
 	int err = 0;
 
 	if (time)
-		json.json_object_object_add(event, "time", json.json_object_new_string(time));
-	json.json_object_object_add(event, "event", json.json_object_new_string(happened));
+		json_add(event, "time", json.json_object_new_string(time));
+	json_add(event, "event", json.json_object_new_string(happened));
 	if (obj) {
 		struct json_object *to = json.json_object_new_object();
 
 		err = add_object(run, obj, to);
-		json.json_object_object_add(event, "object", to);
+		json_add(event, "object", to);
 	}
 	if (was && !err) {
 		struct before words = { obj, was, json.json_object_new_object() };
@@ -230,10 +261,10 @@ int json_event(struct run *run, const char *time, const char *happened, const st
 		if (!err)
 			err = tnl_obj_each(run->t, was, TNL_STATES, add_former, &states);
 		if (states.any)
-			json.json_object_object_add(words.to, "state", states.to);
+			json_add(words.to, "state", states.to);
 		else
 			json.json_object_put(states.to);
-		json.json_object_object_add(event, "was", words.to);
+		json_add(event, "was", words.to);
 	}
 	print_json(run, event);
 	putchar('\n');

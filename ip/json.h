@@ -18,6 +18,11 @@ extern struct json {
 } json;
 
 struct json_object *json_text(const char *text); /* NULL: null; what is not UTF-8 becomes it */
+void json_add(struct json_object *to, const char *key, struct json_object *value);
+void json_add_text(struct json_object *to, const char *key, const char *text);
+void json_add_number(struct json_object *to, const char *key, uint64_t number);
+/* The parts of TEXT between commas, and MORE (may be NULL). */
+void json_add_list(struct json_object *to, const char *key, const char *text, const char *more);
 
 void json_element(struct run *run, struct json_object *to); /* prints and frees an element of the array */
 
@@ -42,12 +47,18 @@ struct key {
 	int details, stats;     /* only if -d, -s are given so many times */
 };
 
-/* json_ip.c: forms of values */
+/* A form; VALUE is NULL if it is not set. */
+#define UNUSED __attribute__((unused))
+#define PUT(form) \
+	void put_##form(UNUSED struct shown *shown, UNUSED struct json_object *to, UNUSED const struct key *key, \
+			UNUSED const struct value *value)
+
+/* json_ip.c, json_tunnel.c */
 json_form put_text, put_upper, put_number, put_some, put_bool, put_truth, put_truth_or_true, put_true, put_null, put_off, put_addr,
 	put_quad, put_hex, put_prefix, put_object, put_flags, put_lower, put_pointtopoint, put_hardware,
 	put_hwaddr, put_permaddr, put_linkinfo, put_type, put_udp_addr, put_range, put_is, put_is_null,
 	put_mode, put_tos, put_keys_of, put_gre_flags, put_flowinfo, put_number_or_0, put_hex_or_0,
-	put_routers, put_sum, put_cookie, put_tuntap, put_person, put_people;
+	put_routers, put_sum, put_cookie, put_tuntap, put_person, put_people, put_processes;
 void put_keys(struct shown *shown, struct json_object *to, const struct key *keys);
 int json_print_ip(struct run *run, const struct key *keys, const struct tnl_obj *obj);
 

@@ -338,6 +338,7 @@ static const struct key tuntap_keys[] = {
 	{ "flags", NULL, put_tuntap },
 	{ "user", "user", put_people },
 	{ "group", "group", put_people },
+	{ "processes", NULL, put_processes, .details = 1 },
 	{0}
 };
 

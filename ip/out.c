@@ -21,7 +21,7 @@ int utf8(const unsigned char *c)
 }
 
 /* Names and texts may come from anybody: what a terminal would obey or choke on is shown as \xNN. */
-static void print_safe(FILE *to, const char *text)
+void print_safe(FILE *to, const char *text)
 {
 	bool plain = true;
 
@@ -104,10 +104,58 @@ void print_value(const char *text)
 }
 
 struct line {
+	const struct run *run;
 	const struct tnl_obj *obj;
 	const char *lead; /* begins a line of words that are not input */
 	bool begun;
 };
+
+/* The colour of names and addresses, as ip has them on a dark ground; NULL: none. */
+static const char *color_of(const struct run *run, const struct tnl_value *value)
+{
+	static const struct {
+		const char *hint, *color;
+	} colors[] = {
+		{ "DEV", "36" }, { "MAC", "33" }, { "LLADDR", "33" }, { "ADDR", "35" }, { "ADDR6", "35" }, { "PREFIX", "35" }
+	};
+
+	if (!run->color)
+		return NULL;
+	if (tnl_row_flags(value->row) & TNL_POS && tnl_row_flags(value->row) & TNL_ID && !strcmp(tnl_row_hint(value->row), "NAME"))
+		return "36";
+	for (size_t i = 0; i < sizeof(colors) / sizeof(colors[0]); i++)
+		if (!strcmp(tnl_row_hint(value->row), colors[i].hint))
+			return !strcmp(colors[i].color, "35") && strchr(value->text, ':') ? "34" : colors[i].color;
+	return NULL;
+}
+
+/* "1.2M"; with -iec of 1024: "1.2Mi". */
+static void print_human(const struct run *run, uint64_t number)
+{
+	static const char *const units[][2] = {
+		{ "", "" }, { "K", "Ki" }, { "M", "Mi" }, { "G", "Gi" }, { "T", "Ti" }, { "P", "Pi" }, { "E", "Ei" }
+	};
+	double left = number, step = run->iec ? 1024 : 1000;
+	int unit = 0;
+
+	for (; left >= step && unit < 6; unit++)
+		left /= step;
+	printf(unit ? "%.1f%s" : "%.0f%s", left, units[unit][run->iec != 0]);
+}
+
+static void print_text(const struct run *run, const struct tnl_value *value)
+{
+	const char *color = color_of(run, value);
+
+	if (color)
+		printf("\033[%sm", color);
+	if ((run->human || run->iec) && (tnl_row_flags(value->row) & TNL_STAT))
+		print_human(run, value->number);
+	else
+		print_value(value->text);
+	if (color)
+		fputs("\033[0m", stdout);
+}
 
 /* A name that is a keyword too needs its own keyword. */
 static bool is_keyword(const struct tnl_obj *obj, const char *text)
@@ -117,22 +165,29 @@ static bool is_keyword(const struct tnl_obj *obj, const char *text)
 	return !strcmp(text, "type") || !strcmp(text, "mode") || tnl_row_find(tnl_obj_kind(obj), text, &no);
 }
 
-static int print_word(void *arg, const struct tnl_value *value)
+static void begin_line(struct line *line)
 {
-	struct line *line = arg;
-	bool pos = (tnl_row_flags(value->row) & TNL_POS) && !line->lead;
-
-	if (line->lead && !value->set)
-		return 0;
 	if (line->lead && !line->begun)
-		printf("\n%s", line->lead);
+		printf("%s%s", line->run->oneline ? "\\" : "\n", line->lead);
 	if (line->begun || line->lead)
 		putchar(' ');
 	line->begun = true;
+}
+
+static int print_word(void *arg, const struct tnl_value *value)
+{
+	struct line *line = arg;
+	unsigned flags = tnl_row_flags(value->row);
+	int asked = flags & TNL_STAT ? line->run->stats : line->run->details;
+	bool pos = (flags & TNL_POS) && !line->lead;
+
+	if (line->lead && (!value->set || (flags & TNL_FEW && asked < 2)))
+		return 0;
+	begin_line(line);
 	if (!pos || is_keyword(line->obj, value->text))
 		printf("%s%s", value->word, value->text ? " " : "");
 	if (value->text)
-		print_value(value->text);
+		print_text(line->run, value);
 	if (pos && tnl_kind_is_link(tnl_obj_kind(line->obj)))
 		printf(" type %s", tnl_obj_type(line->obj));
 	return 0;
@@ -140,18 +195,28 @@ static int print_word(void *arg, const struct tnl_value *value)
 
 int print_words(struct run *run, const struct tnl_obj *obj)
 {
-	struct line words = { .obj = obj };
+	struct line words = { .run = run, .obj = obj };
 
 	if (tnl_obj_is_partial(obj) || (tnl_kind_is_link(tnl_obj_kind(obj)) && !tnl_obj_is_tunnel(obj)))
 		fputs("# ", stdout); /* no line that "add" takes */
 	return tnl_obj_each(run->t, obj, TNL_WORDS, print_word, &words);
 }
 
+static void print_holder(void *arg, int pid, const char *program)
+{
+	begin_line(arg);
+	fputs("held by ", stdout);
+	print_value(program);
+	printf(" %d", pid);
+}
+
 int print_states(struct run *run, const struct tnl_obj *obj)
 {
-	struct line states = { .obj = obj, .lead = "\t#" }, stats = states;
+	struct line states = { .run = run, .obj = obj, .lead = "\t#" }, stats = states, holders = states;
 	int err = run->details ? tnl_obj_each(run->t, obj, TNL_STATES, print_word, &states) : 0;
 
+	if (!err && run->details && (run->family->is & IN_TUNTAP))
+		each_holder(tnl_obj_name(run->t, obj), print_holder, &holders);
 	if (!err && run->stats)
 		err = tnl_obj_each(run->t, obj, TNL_STATS, print_word, &stats);
 	putchar('\n');
@@ -160,7 +225,11 @@ int print_states(struct run *run, const struct tnl_obj *obj)
 
 int print_object(struct run *run, const struct tnl_obj *obj)
 {
-	int err = print_words(run, obj);
+	int err;
+
+	if (run->brief && (run->family->is & (IN_FLAT | IN_LINK)) && tnl_kind_is_link(tnl_obj_kind(obj)))
+		return print_brief(run, obj);
+	err = print_words(run, obj);
 
 	return err ? err : print_states(run, obj);
 }

@@ -86,11 +86,17 @@ int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link);
 int complain(const char *object, const char *word, const char *text); /* returns REFUSED */
 int failed(const struct tnl *t);                                      /* says tnl_error(), returns the exit code */
 int finish(int code);                                                 /* flushes; INCOMPLETE when output was lost */
+int show_object(struct run *run, const struct tnl_obj *obj);         /* of -echo: as text or JSON */
 int print_object(struct run *run, const struct tnl_obj *obj);
 int print_words(struct run *run, const struct tnl_obj *obj);  /* its line, without the end */
 int print_states(struct run *run, const struct tnl_obj *obj); /* the end, and the lines that -d and -s add */
 void print_value(const char *text);                           /* quoted where it needs to be */
 int print_recorded(struct run *run);
+void print_safe(FILE *to, const char *text);                  /* without what a terminal would obey */
+int print_brief(struct run *run, const struct tnl_obj *obj);  /* brief.c: a link as a line of a table */
+
+/* holders.c: the programs of this namespace that have a TUN or TAP open */
+void each_holder(const char *name, void (*cb)(void *arg, int pid, const char *program), void *arg);
 
 int utf8(const unsigned char *c); /* the length of the character at C, 0: not UTF-8 */
 

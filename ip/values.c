@@ -61,3 +61,17 @@ const char *value_text(const struct values *values, const char *key)
 
 	return value ? value->text : NULL;
 }
+
+bool lower_is_down(struct run *run, const struct values *values)
+{
+	const struct value *lower = value_of(values, "iflink");
+	struct values of;
+	struct tnl_obj *obj;
+	bool down;
+
+	if (!lower || !lower->number || value_of(values, "link_netnsid") || tnl_get(run->t, lower->text, &obj))
+		return false;
+	down = !values_read(run, obj, &of) && !value_on(&of, "up");
+	tnl_obj_free(obj);
+	return down;
+}

@@ -28,4 +28,7 @@ const struct value *value_of(const struct values *values, const char *key);
 bool value_on(const struct values *values, const char *key); /* it is, or is meant, to be other than 0 */
 const char *value_text(const struct values *values, const char *key); /* NULL as above */
 
+/* Of a link: whether the one under it, which is here, is down. */
+bool lower_is_down(struct run *run, const struct values *values);
+
 #endif
