@@ -28,7 +28,7 @@ static const struct option {
 	{ "iec", "", "... of 1024", FLAG, TO(iec), 1 },
 	{ "stats", "", "counters; twice: all of them", COUNT, TO(stats) },
 	{ "statistics", NULL, NULL, COUNT, TO(stats) },
-	{ "details", "", "state", FLAG, TO(details), 1 },
+	{ "details", "", "state; twice: all of it", COUNT, TO(details) },
 	{ "resolve", NULL, NULL, FLAG, TO(ignored), 1 },
 	{ "oneline", "", "each object on one line", FLAG, TO(oneline), 1 },
 	{ "timestamp", "", "monitor: date and time in front of each line", FLAG, TO(timestamp), 1 },
