@@ -132,7 +132,7 @@ static void set_changes_one_word_and_keeps_the_others(void **state)
 	(void)state;
 	EACH_KIND(kind) {
 		struct tally tally = {0};
-		bool set[128] = {0};
+		bool set[ROWS] = {0};
 
 		if (!tnl_kind_is_link(kind))
 			continue;

@@ -15,6 +15,11 @@ static void every_row_has_help_and_a_json_key_of_its_own(void **state)
 {
 	(void)state;
 	EACH_KIND(kind) {
+		int count = 0;
+
+		EACH_ROW(row, kind)
+			count++;
+		assert_true(count <= ROWS);
 		assert_true(tnl_kind_help(kind) && *tnl_kind_help(kind));
 		assert_ptr_equal(tnl_kind_find(tnl_kind_name(kind)), kind);
 		EACH_ROW(row, kind) {
@@ -189,7 +194,7 @@ static int put_everything(struct line *line, const struct tnl_kind *kind, bool c
 
 static void check_everything(const struct tnl_kind *kind, bool composite)
 {
-	struct form given[96];
+	struct form given[ROWS];
 	struct line line = {0};
 	struct speech speech;
 	struct tnl_obj *obj;
@@ -301,7 +306,7 @@ static void each_walk_says_words_that_find_their_row(void **state)
 
 	(void)state;
 	EACH_KIND(kind) {
-		struct form given[96];
+		struct form given[ROWS];
 		struct line line = {0};
 		struct tnl_obj *obj;
 

@@ -18,6 +18,7 @@
 
 #include "libtunnel.h"
 
+#define ROWS 128 /* of a kind at most: objects keep a bit for each */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define EACH_KIND(kind) for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
 #define EACH_ROW(row, kind) for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
@@ -120,7 +121,7 @@ struct said {
 
 struct speech {
 	int count;
-	struct said said[96];
+	struct said said[ROWS];
 };
 
 static inline int hear(void *arg, const struct tnl_value *value)
