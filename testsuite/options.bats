@@ -91,7 +91,7 @@ setup() {
 		--js
 		-J
 	END
-	same 61 "$number"
+	same 67 "$number"
 }
 
 @test "shortened options do what the long ones do" {
