@@ -149,6 +149,8 @@ TNL_API const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj);
 TNL_API bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, const struct tnl_row **row);
 /* Whether two objects of one kind agree in ROW, input or not. */
 TNL_API bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
+/* ... and in having it or not, if not having it is as good as its default. */
+TNL_API bool tnl_row_same(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
 /* Whether two objects of one kind agree in every word that can be input. *ROW as above. */
 TNL_API bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struct tnl_row **row);
 

@@ -107,7 +107,7 @@ static bool shows_change(const struct run *run, const struct tnl_event *event)
 	if (!event->was)
 		return true;
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(tnl_obj_kind(event->obj), row));)
-		if (is_shown(run, row) && !tnl_row_equal(row, event->was, event->obj))
+		if (is_shown(run, row) && !(run->json ? tnl_row_same : tnl_row_equal)(row, event->was, event->obj))
 			return true;
 	return false;
 }

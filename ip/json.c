@@ -231,7 +231,7 @@ static int add_former(void *arg, const struct tnl_value *value)
 {
 	struct before *before = arg;
 
-	if (tnl_row_equal(value->row, before->now, before->was))
+	if (tnl_row_same(value->row, before->now, before->was))
 		return 0;
 	add_word(before->to, value);
 	before->any = true;

@@ -103,7 +103,7 @@ static struct tnl_obj *slim(struct tnl_obj *obj)
 static bool looks_the_same(const struct tnl_obj *a, const struct tnl_obj *b)
 {
 	tnl_each_row(row, a->kind)
-		if (!(row->flags & (TNL_BOTH | TNL_STAT)) && !tnl_row_equal(row, a, b))
+		if (!(row->flags & (TNL_BOTH | TNL_STAT)) && !tnl_row_same(row, a, b))
 			return false;
 	return true;
 }

@@ -410,6 +410,13 @@ bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const str
 	return same_value(row, &va, &vb);
 }
 
+bool tnl_row_same(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b)
+{
+	struct tnl_val val;
+
+	return tnl_row_equal(row, a, b) && tnl_row_get(row, a, &val) == tnl_row_get(row, b, &val);
+}
+
 bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj)
 {
 	struct tnl_val val, def;

@@ -220,7 +220,7 @@ static bool is_missed(struct tnl_watch *w, const struct tnl_obj *obj)
 
 	if (!err)
 		tnl_obj_free(there);
-	return err == -ENODEV || err == -ENOENT || err == -EPROTONOSUPPORT;
+	return err == -ENODEV || err == -ENOENT || err == -ESRCH || err == -EPROTONOSUPPORT;
 }
 
 /* What the lists say of all that no event told of meanwhile. */

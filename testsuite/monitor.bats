@@ -113,7 +113,7 @@ deleted u type tun mtu 1300 txqueuelen 500 linkgroup 5"
 		[ $((i % 3)) -ne 1 ] || echo "link set dev u$i up"
 	done | ip -n "$A" -batch -
 	ip -n "$A" link del dev a
-	await 10 sums_up
+	adds_up 10
 	unwatch
 }
 
@@ -131,7 +131,7 @@ deleted u type tun mtu 1300 txqueuelen 500 linkgroup 5"
 		printf '%s\n' 'link del dev gone' 'tuntap add name new mode tap' 'link set dev same mtu 1234'
 	} | ip -n "$A" -batch -
 	pause CONT
-	await 20 sums_up
+	adds_up 20
 	unwatch
 	same 1 "$(grep -c '^{"event":"overrun"}$' "$says")"
 	same '["changed","same"] ["created","new"] ["deleted","gone"]' \

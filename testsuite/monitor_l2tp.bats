@@ -92,7 +92,7 @@ deleted t $flat seq both up" "$(of t)"
 		[ $((i % 3)) -ne 1 ] || echo "l2tp del session tunnel_id $i session_id $i"
 		[ $((i % 3)) -ne 2 ] || echo "link set dev a$i up mtu 1300"
 	done | ip -n "$A" -batch -
-	await 30 sums_up show 'l2tp show tunnel' 'l2tp show session'
+	adds_up 30 show 'l2tp show tunnel' 'l2tp show session'
 	unwatch
 }
 
@@ -118,4 +118,40 @@ deleted $tunnel" "$(<"$says")"
 		same "$(tun -n "$C" $options show)" "$(sed -n 's/^present //p' "$says")"
 	done
 	said '^present gre0 type gre'
+}
+
+@test "links of every kind, and FOU ports, are told as show has them" {
+	modprobe fou
+	watch -j --interval 1
+	while read -r words; do
+		# shellcheck disable=SC2086 # words
+		quiet tun -n "$A" add $words
+	done <<-END
+		ipip0 type ipip remote 192.0.2.1 encap gue encap-sport auto encap-dport 5555
+		sit1 type sit remote 192.0.2.1 6rd-prefix 2001:db8::/32
+		gre1 type gre remote 192.0.2.1 key 5 seq
+		gretap1 type gretap remote 192.0.2.1 address 02:00:00:00:00:01
+		erspan1 type erspan remote 192.0.2.1 local 127.0.0.1 seq key 5 erspan_ver 2
+		ip6tnl1 type ip6tnl remote 2001:db8::1
+		ip6gre1 type ip6gre remote 2001:db8::1
+		vti1 type vti remote 192.0.2.1 key 5
+		vti61 type vti6 remote 2001:db8::1 key 5
+		xfrm1 type xfrm if_id 5
+		vxlan1 type vxlan id 5 dstport 4789 remote 192.0.2.1
+		geneve1 type geneve id 5 remote 192.0.2.1
+		l2tp1 $flat
+		tap1 type tap user nobody
+	END
+	quiet tun -n "$A" fou add port 5555 ipproto 47
+	all=(show 'l2tp show tunnel' 'l2tp show session' 'fou show')
+	adds_up 20 "${all[@]}"
+	tun -n "$A" -j show | jq -r '.[] | "link set dev \(.name) mtu 1300 alias x up"' | ip -n "$A" -batch -
+	quiet tun -n "$A" set gre1 ttl 5
+	quiet tun -n "$A" fou del port 5555
+	adds_up 20 "${all[@]}"
+	quiet tun -n "$A" del all
+	adds_up 20 "${all[@]}"
+	unwatch
+	same 14 "$(jq -c 'select(.event == "created" and .object.state.ifindex)' "$says" | wc -l)"
+	same 14 "$(jq -c 'select(.event == "deleted" and .object.state.ifindex)' "$says" | wc -l)"
 }

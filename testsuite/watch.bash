@@ -34,17 +34,20 @@ mark() {
 	await 10 grep -q 'created.*mark' "$says"
 }
 
-# What objects are told apart by.
-key='(if .state.ifindex then .state.ifindex else [.type, .tunnel_id, .session_id] end | tostring)'
+# What objects are told apart by; of those that are not links nothing else, as their families have another schema.
+told_key='(if .state.ifindex then .state.ifindex else [.tunnel_id, .session_id, .port] end | tostring)'
+told_part='if .state.ifindex then . else {tunnel_id, session_id, port} end'
 
 # sums_up [COMMAND]...: what was told in JSON adds up to what these commands show: "show".
 sums_up() {
-	local words sum
+	local sum one
 	[ $# -gt 0 ] || set -- show
 	# shellcheck disable=SC2016 # jq's dollars
-	sum=$(jq -ncS 'reduce (inputs | select(.object)) as $e ({}; ($e.object | '"$key"') as $k |
-		if $e.event == "deleted" then del(.[$k]) else .[$k] = $e.object end)' "$says") || return 1
+	sum=$(jq -ncS 'reduce (inputs | select(.object)) as $e ({}; ($e.object | '"$told_key"') as $k |
+		if $e.event == "deleted" then del(.[$k]) else .[$k] = $e.object end) | .[] | '"$told_part" "$says") || return 1
 	# shellcheck disable=SC2086 # words
-	[ "$sum" = "$(for words; do tun -n "$A" -j $words; done |
-		jq -ncS "[inputs[] | {key: $key, value: .}] | from_entries")" ]
+	same "$(for one; do tun -n "$A" -j $one; done | jq -cS ".[] | $told_part" | sort)" "$(sort <<<"$sum")" 'what was told'
 }
+
+# adds_up SECONDS COMMAND...: ... before the time is up.
+adds_up() { await "$1" sums_up "${@:2}" || sums_up "${@:2}"; }
