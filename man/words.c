@@ -212,6 +212,7 @@ static void print_row(FILE *to, const struct table *table, const struct tnl_row 
 		{ TNL_ID | TNL_NEED, TNL_POS, "Needed" },
 		{ TNL_POS, 0, "May stand without its keyword" },
 		{ TNL_FIXED, TNL_ID, "Cannot be changed" },
+		{ TNL_ALONE, 0, "Stands alone" },
 		{ TNL_STALE, TNL_FIXED, "Ensure wants mtu or --recreate" },
 		{ TNL_MTU, TNL_FIXED | TNL_STALE, "Ensure: the MTU follows" },
 		{ TNL_BLIND, 0, "The kernel does not report it" },

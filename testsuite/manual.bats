@@ -48,6 +48,10 @@ words_of() {
 		comm -23 - <(sed -n '/^\.Sh VALUES/,/^\.Sh JSON/s/^\.It Ar //p' "$TOP/man/tun.8" | tr -s ', ' '\n' | sort -u))"
 }
 
+@test "each page has examples, which examples.bats runs" {
+	same '' "$(grep -L '^\.Bd -literal' "${pages[@]}")"
+}
+
 @test "the pages that pages refer to are there, and no page has a fault" {
 	same '' "$(sed -n 's/^\.Xr \(tun[^ ]*\) 8.*/\1/p' "${pages[@]}" | sort -u |
 		comm -23 - <(basename -s .8 "${pages[@]}" | sort))" 'pages that are missing'
