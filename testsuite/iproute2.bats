@@ -649,3 +649,31 @@ alike() {
 		addr del 10.0.0.1/24 dev t1
 	END
 }
+
+@test "what ip misreads or overlooks is refused, and the word named" {
+	while IFS='|' read -r word line; do
+		# shellcheck disable=SC2086 # words
+		{
+			ip -n "$A" $line || echo "ip $line"
+			status=0
+			tun -n "$B" $line 2>"$BATS_TEST_TMPDIR/err" || status=$?
+		}
+		same "1 tun: $word" "$status $(grep -o "^tun: \(t1: \)\?$word" "$BATS_TEST_TMPDIR/err" | sed 's/t1: //')" "$line"
+		ip -n "$A" link del dev t1
+	done <<-'END'
+		key|tunnel add t1 mode gre remote 192.0.2.2 key 010
+		key|link add t1 type gre remote 192.0.2.2 key 010
+		key|link add t1 type gre remote 192.0.2.2 key 1.2.3
+		ttl|tunnel add t1 mode gre remote 192.0.2.2 ttl 064
+		local|tunnel add t1 mode gre local 10.1
+		remote|link add t1 type gre remote 192.0.2.2 remote 192.0.2.3
+		key|tunnel add t1 mode gre remote 192.0.2.2 key 5 key 6
+		ttl|tunnel add t1 mode vti remote 192.0.2.2 ttl 5
+		link|link add link u0 t1 type gre remote 192.0.2.2
+		remote|link add t1 type gre remote 192.0.2.2 external
+		encaplimit|link add t1 type ip6tnl remote 2001:db8::2 encaplimit 999
+		dstport|link add t1 type vxlan id 5 remote 192.0.2.2 dstport 0
+		erspan_dir|link add t1 type erspan remote 192.0.2.2 seq key 5 erspan_ver 1 erspan_dir egress
+	END
+	same '' "$(ip -n "$B" -o link show group 0)"
+}
