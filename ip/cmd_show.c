@@ -2,10 +2,33 @@
 /* tun show: lines that add accepts, or JSON. */
 #include "tun.h"
 
+#include <string.h>
+
+static int find_family_of(void *arg, const struct tnl_value *value)
+{
+	int *inet = arg;
+
+	*inet = value->text && strchr(value->text, ':') ? INET6 : INET4;
+	return 1; /* the first word is the address or the network */
+}
+
+/* -4 and -6 choose addresses and routes. */
+static bool is_of_family(struct run *run, const struct tnl_obj *obj)
+{
+	int inet = INET_ANY;
+
+	if (run->inet == INET_ANY || !(run->family->is & (IN_ADDR | IN_ROUTE)))
+		return true;
+	tnl_obj_each(run->t, obj, TNL_WORDS, find_family_of, &inet);
+	return inet == run->inet;
+}
+
 static int show_one(void *arg, const struct tnl_obj *obj)
 {
 	struct run *run = arg;
 
+	if (!is_of_family(run, obj))
+		return 0;
 	return run->json ? json_print(run, obj) : print_object(run, obj);
 }
 

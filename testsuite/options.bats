@@ -168,6 +168,19 @@ setup() {
 	absent "$A" t1
 }
 
+@test "-4 and -6 choose addresses and routes, and no others are shown" {
+	quiet tun -n "$A" addr add 10.0.0.1/24 dev t1
+	quiet tun -n "$A" addr add 2001:db8::1/64 dev t1
+	quiet tun -n "$A" route add default dev t1
+	quiet tun -n "$A" route add default via 2001:db8::2
+	prints '10.0.0.1/24 dev t1' tun -n "$A" -4 addr show dev t1
+	prints '2001:db8::1/64 dev t1' tun -n "$A" -6 addr show dev t1 scope global
+	prints 'default dev t1' tun -n "$A" -4 route show default
+	same '["::/0"]' "$(tun -n "$A" -6 -j route show | jq -c 'map(.destination) | map(select(. == "::/0" or . == "default"))')"
+	same "$(tun -n "$A" link)" "$(tun -n "$A" -6 link)"
+	refuses 'tun: addr: knows only IPv4 and IPv6' tun -n "$A" -0 addr show
+}
+
 @test "one line, a table, human numbers, colours" {
 	tun -n "$A" -o -d -s -s show t1 >"$BATS_TEST_TMPDIR/out"
 	same 1 "$(wc -l <"$BATS_TEST_TMPDIR/out")"
