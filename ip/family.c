@@ -42,6 +42,7 @@ static const struct renamed {
 } renamed[] = {
 	{ IN_LINK, "dev", "name", NULL, true },
 	{ IN_LINK, "group", "linkgroup", NULL, true }, /* a TAP's own is of users, a VXLAN's of multicast */
+	{ IN_LINK, "link", "link", NULL, true }, /* no name: a word that tunnels have no use for */
 	{ IN_TUNTAP, "dev", "name" },
 	{ IN_FOU, "gue", "encap", "gue" },
 	{ IN_FOU, "-6", "family", "inet6" },

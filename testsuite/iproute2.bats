@@ -542,7 +542,10 @@ alike() {
 		link set dev t1 address 02:00:00:00:00:03
 		link set dev t1 brd 02:00:00:00:00:04
 		--
-		link add t1 arp off multicast off type gretap remote 192.0.2.2
+		link add t1 arp off multicast off dynamic on trailers on type gretap remote 192.0.2.2
+		--
+		link add t1 gso_max_size 30000 gso_max_segs 7 gro_max_size 20000 type gre remote 192.0.2.2
+		link set t1 gso_max_segs 9
 		--
 		link add t1 type gretap remote 192.0.2.2
 		link set t1 arp off
@@ -571,7 +574,6 @@ alike() {
 		link del group 5
 		--
 		link replace t1 type gre ttl 5 remote 192.0.2.2
-		link replace t1 up
 	END
 }
 
@@ -639,7 +641,7 @@ alike() {
 		tuntap add t1 mode tun
 		tuntap delete dev t1 mode tun
 		--
-		tuntap add t1 mode tun
+		tunnel add t1 mode gre remote 192.0.2.2
 		a a 10.0.0.1/24 dev t1
 		address add 10.0.1.1 peer 10.0.1.2 dev t1
 		link set t1 up
