@@ -170,3 +170,11 @@ tun0: tun one_queue persist' "$(ip netns exec "$A" ip tuntap show | sort)"
 	prints vm0 tun -n "$A" add type tun name vm%d
 	same '["tap0","tap1","vm0","vm1"]' "$(ip -n "$A" -j link show type tun | jq -c '[.[].ifname] | sort')"
 }
+
+@test "napi, napi_frags and one_queue are in sysfs, shown, and kept when the user changes" {
+	quiet tun -n "$A" add t type tap napi napi_frags one_queue user nobody
+	same 0x3832 "$(ip netns exec "$A" cat /sys/class/net/t/tun_flags)"
+	quiet tun -n "$A" set t user root
+	same 0x3832 "$(ip netns exec "$A" cat /sys/class/net/t/tun_flags)"
+	same '[true,true,true,"root"]' "$(tun -n "$A" -j show t | jq -c '.[0] | [.napi, .napi_frags, .one_queue, .user]')"
+}
