@@ -139,6 +139,14 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 	return 0;
 }
 
+bool tnl_step_is_done(const struct tnl_obj *now, const struct tnl_obj *then, const struct tnl_obj *want)
+{
+	tnl_each_row(row, now->kind)
+		if ((row->flags & TNL_ASIDE) && tnl_obj_given(want, row) && !tnl_row_equal(row, now, then))
+			return false;
+	return tnl_obj_equal(now, then, NULL);
+}
+
 bool tnl_step_is_whole(const struct tnl_transport *via)
 {
 	return via->scopes >> TNL_TOP & 1;
@@ -177,7 +185,7 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 		else if (!all && tnl_obj_ifname(now)) /* a new link that somebody has renamed keeps that name */
 			err = tnl_obj_set_ifname(then, tnl_obj_ifname(now)) ? tnl_nomem(t) : 0;
 	}
-	if (!err && !tnl_obj_equal(now, then, NULL))
+	if (!err && !tnl_step_is_done(now, then, want))
 		err = tnl_rtnl.change(t, now, then, NULL) ? tnl_step_blame(t, want, ~0u) : 0;
 	tnl_obj_free(now);
 	tnl_obj_free(then);

@@ -21,6 +21,9 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
 int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *base, const struct tnl_obj *want,
 		    bool open);
 
+/* Whether NOW is THEN already, also in those words that WANT was given though they are told as state. */
+bool tnl_step_is_done(const struct tnl_obj *now, const struct tnl_obj *then, const struct tnl_obj *want);
+
 /* After: does the kernel have what was asked for, in the given words or in ALL? */
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);
 /* The kernel named no word: which of those given, in SCOPES (1 << enum tnl_scope), is to blame? Returns the error's code. */

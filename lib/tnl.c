@@ -304,7 +304,7 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 
 	tnl_begin(t, now);
 	err = next && back ? prepare_change(t, now, want, next, &via) : tnl_nomem(t);
-	if (err || tnl_obj_equal(now, next, NULL))
+	if (err || tnl_step_is_done(now, next, want))
 		goto out;
 	back->kind = NULL;
 	if (open)

@@ -450,3 +450,14 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	quiet tun -n "$A" set tap0 group nogroup
 	same '7 nogroup' "$(field "$A" tap0 '"\(.group) \(.linkinfo.info_data.group)"')"
 }
+
+@test "a word that is told as state is changed too, alone and beside others" {
+	state() { tun -n "$A" -j show t | jq -c '.[] | [.mtu, .state.gso_max_segs, .state.gso_max_size]'; }
+	quiet tun -n "$A" add t type tap gso_max_segs 9
+	same '[1500,9,65536]' "$(state)"
+	quiet tun -n "$A" set t gso_max_segs 8
+	same '[1500,8,65536]' "$(state)"
+	quiet tun -n "$A" set t mtu 1400 gso_max_size 30000
+	same '[1400,8,30000]' "$(state)"
+	same '' "$(tun -n "$A" --dry-run set t gso_max_size 30000)"
+}
