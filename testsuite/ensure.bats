@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# runs: kernel
+# runs: kernel alone
 #
 # Ensure and replace: the same line again and again. That each word of each kind ends as a new link would have it is
 # in unit/living.c.
@@ -117,10 +117,10 @@ ensures() {
 
 # shellcheck disable=SC2086 # words
 @test "when the new one cannot be made, the former comes back, and what it lacks is said" {
-	! grep -q '^fou ' /proc/modules || modprobe -r fou
+	await 5 modprobe -r fou6 fou # ports of namespaces that are gone hold them for a while
 	quiet tun -n "$A" add t type gre $ends key 5 ttl 9 mtu 1300 group 7 alias 'to B' up
 	before=$(links "$A")
-	why='tun: t: encap: invalid argument (usual cure: modprobe fou)'
+	why='tun: t: encap: fou: invalid argument (usual cure: modprobe -a fou fou6)'
 	fails "$why" tun -n "$A" ensure --recreate t type gre $ends encap fou encap-dport 5555
 	same "$before" "$(links "$A")"
 	ip -n "$A" addr add 10.0.0.1/24 dev t
@@ -145,7 +145,8 @@ ensures() {
 RTM_NEWLINK create,excl
     IFLA_IFNAME t  (name)
   IFLA_LINKINFO, IFLA_INFO_KIND gre, IFLA_INFO_DATA
-    IFLA_GRE_REMOTE 192.0.2.2  (remote)' tun -n "$A" --dry-run ensure t type gre remote 192.0.2.2
+    IFLA_GRE_REMOTE 192.0.2.2  (remote)
+    IFLA_GRE_TTL inherit  (ttl)' tun -n "$A" --dry-run ensure t type gre remote 192.0.2.2
 	absent "$A" t
 	quiet tun -n "$A" add t type ipip remote 192.0.2.2
 	before=$(links "$A")
@@ -156,8 +157,11 @@ RTM_DELLINK
 RTM_NEWLINK create,excl
     ifi_index $index  (t)
     IFLA_IFNAME t  (name)
+    IFLA_NUM_TX_QUEUES 1  (numtxqueues)
+    IFLA_NUM_RX_QUEUES 1  (numrxqueues)
   IFLA_LINKINFO, IFLA_INFO_KIND gre, IFLA_INFO_DATA
-    IFLA_GRE_REMOTE 192.0.2.2  (remote)" tun -n "$A" --dry-run ensure t type gre remote 192.0.2.2 --recreate
+    IFLA_GRE_REMOTE 192.0.2.2  (remote)
+    IFLA_GRE_TTL inherit  (ttl)" tun -n "$A" --dry-run ensure t type gre remote 192.0.2.2 --recreate
 	refuses 'tun: t: type: it is ipip: --recreate makes it anew' \
 		tun -n "$A" --dry-run ensure t type gre remote 192.0.2.2
 	same '[{"name":"t","action":"changed"}] true' \
@@ -229,7 +233,7 @@ RTM_NEWLINK create,excl
 
 	prints created tun -n "$A" l2tp ensure tunnel $tunnel
 	prints unchanged tun -n "$A" l2tp ensure tunnel $tunnel
-	refuses 'tun: l2tp-tunnel 1: udp_dport: the kernel cannot change it on a living l2tp-tunnel: --recreate makes it anew' \
+	refuses 'tun: l2tp-tunnel 1: udp_dport: the kernel cannot change it on a living l2tp-tunnel: delete it and add it anew' \
 		tun -n "$A" l2tp ensure tunnel ${tunnel/5001/5002}
 	prints created tun -n "$A" l2tp ensure session tunnel_id 1 session_id 5 peer_session_id 6
 	prints unchanged tun -n "$A" l2tp ensure session tunnel_id 1 session_id 5 peer_session_id 6

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# runs: kernel
+# runs: kernel alone
 #
 # tun monitor: L2TP, of whose deaths the kernel tells few, and kinds that TUN/TAP do not stand for.
 
