@@ -60,7 +60,7 @@ static int search_one(void *arg, const struct tnl_obj *obj)
 {
 	struct search *search = arg;
 
-	if (search->found || !tnl_obj_matches(search->want, obj, NULL))
+	if (search->found || obj->partial || !tnl_obj_matches(search->want, obj, NULL))
 		return 0;
 	search->found = tnl_obj_clone(obj);
 	return search->found ? 0 : -ENOMEM;
@@ -95,15 +95,24 @@ static bool is_other(const struct ensure *e, const struct tnl_row *row)
 	return counts(e, row) && !tnl_row_equal(row, e->now, e->whole) && !tnl_step_untold(row, e->now);
 }
 
+static bool differs(const struct ensure *e, unsigned flags)
+{
+	tnl_each_row(row, e->whole->kind)
+		if ((!flags || row->flags & flags) && is_other(e, row))
+			return true;
+	return false;
+}
+
 /* A word that differs and that a living object cannot take over, or not so that it becomes what a new one would be. */
 static int check_row(struct ensure *e, const struct tnl_row *row)
 {
 	const char *kind = e->now->kind->name;
+	bool stale = row->flags & TNL_STALE || (row->flags & TNL_MTU && !tnl_step_is_whole(e->via));
 
 	if (row->flags & TNL_FIXED)
-		return tnl_refuse(e->t, tnl_obj_said(e->want, row),
-				  "the kernel cannot change it on a living %s: --recreate makes it anew", kind);
-	if (row->flags & TNL_STALE && !tnl_obj_was_given(e->want, "mtu"))
+		return tnl_refuse(e->t, tnl_obj_said(e->want, row), "the kernel cannot change it on a living %s: %s", kind,
+				  e->now->kind->pattern ? "--recreate makes it anew" : "delete it and add it anew");
+	if (stale && !tnl_obj_was_given(e->want, "mtu"))
 		return tnl_refuse(e->t, tnl_obj_said(e->want, row),
 				  "a living %s keeps its MTU, a new one chooses another: say mtu, or --recreate", kind);
 	return 0;
@@ -111,11 +120,16 @@ static int check_row(struct ensure *e, const struct tnl_row *row)
 
 static int find_obstacle(struct ensure *e)
 {
+	bool other = e->now->kind != e->whole->kind;
 	int err = 0;
 
-	if (e->now->kind != e->whole->kind)
-		return tnl_refuse(e->t, "type", "it is %s: --recreate makes it anew", e->now->kind->name);
-	for (int said = 1; said >= 0 && !err; said--) /* what was said is named first */
+	tnl_each_row(row, e->whole->kind)
+		other |= row->scope == TNL_NEST && is_other(e, row);
+	if (other)
+		err = tnl_step_free(e->t, e->now);
+	if (!err && e->now->kind != e->whole->kind)
+		err = tnl_refuse(e->t, "type", "it is %s: --recreate makes it anew", e->now->kind->name);
+	for (int said = 1; said >= 0; said--) /* what was said is named first */
 		tnl_each_row(row, e->whole->kind)
 			if (!err && tnl_obj_given(e->want, row) == said && is_other(e, row))
 				err = check_row(e, row);
@@ -135,14 +149,6 @@ static int check_living(struct ensure *e)
 		if (!err && counts(e, row))
 			err = tnl_row_copy(row, e->next, e->whole);
 	return err ? tnl_nomem(e->t) : tnl_step_check(e->t, e->next, e->now);
-}
-
-static bool differs(const struct ensure *e, unsigned flags)
-{
-	tnl_each_row(row, e->whole->kind)
-		if ((!flags || row->flags & flags) && is_other(e, row))
-			return true;
-	return false;
 }
 
 /* Where the MTU depends on what changes, the kernel chooses it anew, unless it is said. */
@@ -208,7 +214,7 @@ static int count_route(void *arg, const struct tnl_obj *obj)
 /* What goes with a link and does not come back by itself. */
 static int count_lost(struct ensure *e, struct count *count)
 {
-	int err = tnl_dump(e->t, &tnl_kind_addr, count_address, count);
+	int err = e->t->dry ? 0 : tnl_dump(e->t, &tnl_kind_addr, count_address, count);
 
 	return err || e->t->dry ? err : tnl_dump(e->t, &tnl_kind_route, count_route, count);
 }

@@ -178,14 +178,14 @@ const struct tnl_kind tnl_kind_l2tp_tunnel = {
 
 const struct tnl_kind tnl_kind_l2tp_session = {
 	.name = "l2tp-session", .help = "an Ethernet session in an L2TPv3 tunnel", .module = MODULES,
-	.rows = session_tables, .via = session_via, .lookup = true, .genl = &session_commands,
+	.rows = session_tables, .open = interface_rows, .via = session_via, .lookup = true, .genl = &session_commands,
 	.check = check_session,
 };
 
 const struct tnl_kind tnl_kind_l2tp = {
 	.name = "l2tp", .help = "Ethernet over L2TPv3 (RFC 3931): tunnel, session and interface",
-	.module = MODULES, .pattern = "l2tpeth%d", .iff = IFF_MULTICAST, .rows = flat_tables, .via = by_flat, .claim = claim,
-	.check = check_flat,
+	.module = MODULES, .pattern = "l2tpeth%d", .iff = IFF_MULTICAST, .rows = flat_tables, .open = tunnel_rows,
+	.via = by_flat, .claim = claim, .check = check_flat,
 };
 
 /* ---- letting go: an acknowledged deletion is not a finished one ---- */

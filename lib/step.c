@@ -35,6 +35,13 @@ int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj)
 	return 0;
 }
 
+/* Beside words of every link a fallback device stays what it is. */
+int tnl_step_free(struct tnl *t, const struct tnl_obj *now)
+{
+	return tnl_obj_is_fallback(now) ? tnl_refuse(t, NULL, "is the fallback device of %s: only words of every link can change",
+						     now->kind->name) : 0;
+}
+
 int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
 {
 	tnl_each_row(row, obj->kind)

@@ -9,6 +9,7 @@
 const struct tnl_transport *tnl_step_pick(struct tnl *t, const struct tnl_kind *kind);
 int tnl_step_check(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *now);
 int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj);
+int tnl_step_free(struct tnl *t, const struct tnl_obj *now);
 int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags);
 int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 

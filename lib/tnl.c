@@ -275,9 +275,8 @@ static int prepare_change(struct tnl *t, const struct tnl_obj *now, const struct
 	err = tnl_obj_merge(next, want, false) ? tnl_nomem(t) : tnl_step_check(t, next, now);
 	if (!err && nest_differs(now, next)) {
 		err = kept(t, *via, now);
-		if (!err && tnl_obj_is_fallback(now))
-			err = tnl_refuse(t, NULL, "is the fallback device of %s: only words of every link can change",
-					 now->kind->name);
+		if (!err)
+			err = tnl_step_free(t, now);
 	}
 	return err;
 }

@@ -24,6 +24,8 @@ everywhere() {
 }
 
 @test "a port is added, shown and deleted, and ip sees the same" {
+	ip -n "$A" link set lo up
+	ip -n "$B" link set lo up
 	while IFS='|' read -r line shown; do
 		# shellcheck disable=SC2086 # words
 		{
@@ -37,10 +39,10 @@ everywhere() {
 			same '' "$(ports "$A")"
 		}
 	done <<-'END'
-		port 5555 ipproto 47|5555 ipproto gre
-		port 5555 gue|5555 encap gue
-		port 5555 ipproto ipip local 192.0.2.1|5555 ipproto ipip local 192.0.2.1
-		port 5555 ipproto 41 local 192.0.2.1 peer 192.0.2.2 peer_port 5556 dev u0|5555 ipproto ipv6 local 192.0.2.1 peer 192.0.2.2 peer_port 5556 dev u0
+		port 5555 ipproto 47|port 5555 ipproto gre
+		port 5555 gue|port 5555 encap gue
+		port 5555 ipproto 4 local 127.0.0.1|port 5555 ipproto ipip local 127.0.0.1
+		port 5555 ipproto 41 local 127.0.0.1 peer 127.0.0.2 peer_port 5556 dev lo|port 5555 ipproto ipv6 local 127.0.0.1 peer 127.0.0.2 peer_port 5556 dev lo
 	END
 }
 
@@ -52,7 +54,7 @@ everywhere() {
 	while read -r line; do
 		# shellcheck disable=SC2086 # words
 		{
-			quiet tun -n "$A" fou del ${line%% *}
+			quiet tun -n "$A" fou del $line
 			quiet tun -n "$A" fou add $line
 		}
 	done <<<"$shown"
@@ -65,7 +67,7 @@ everywhere() {
 		{
 			everywhere port 5555 $port
 			join $kind encap "$([ "$port" = gue ] && echo gue || echo fou)" encap-sport auto encap-dport 5555
-			capture "$B" u0 "$wire" 'not arp and not icmp6'
+			capture "$B" u0 "$wire" ip
 			case $kind in
 			*sit*) pings "$A" fd00::2 ;;
 			*) pings "$A" 10.0.0.2 ;;
@@ -73,9 +75,9 @@ everywhere() {
 			await 5 captured "$wire" 'src 192.0.2.1 and udp dst port 5555'
 			same 0 "$(packets "$wire" 'not udp')" "$kind in $port: packets that are not UDP"
 			stop_capture
-			quiet tun -n "$B" fou del 5555
+			quiet tun -n "$B" fou del port 5555
 			no_ping "$A" 10.0.0.2
-			quiet tun -n "$A" fou del 5555
+			quiet tun -n "$A" fou del port 5555
 			quiet tun -n "$A" del t
 			quiet tun -n "$B" del t
 		}
@@ -101,7 +103,7 @@ everywhere() {
 			await 5 captured "$wire" 'ip6 src 2001:db8::1 and udp dst port 5555'
 			stop_capture
 			for end in "$A" "$B"; do
-				quiet tun -n "$end" fou del 5555 family inet6
+				quiet tun -n "$end" fou del port 5555 family inet6
 				quiet tun -n "$end" del t
 			done
 		}
@@ -116,9 +118,9 @@ everywhere() {
 @test "a port that is taken, absent or incomplete is refused by name, and nothing changes" {
 	quiet tun -n "$A" fou add port 5555 ipproto 47
 	before=$(ports "$A")
-	fails 'tun: fou 5555: exists' tun -n "$A" fou add port 5555 gue
+	fails 'tun: fou 5555: a socket has this port' tun -n "$A" fou add port 5555 gue
 	fails 'tun: fou 5556: no such port' tun -n "$A" fou del port 5556
-	refuses 'tun: ipproto: missing: encap direct needs it' tun -n "$A" fou add port 5556
+	refuses 'tun: fou 5556: ipproto: missing: encap direct needs it' tun -n "$A" fou add port 5556
 	refuses 'tun: port: 65536: out of range (0 to 65535)' tun -n "$A" fou add port 65536 gue
 	same "$before" "$(ports "$A")"
 }
