@@ -254,8 +254,7 @@ static void bring_back(struct ensure *e, struct tnl_obj *former, const struct co
 	} else {
 		why.outcome = TNL_KERNEL;
 		tnl_each_row(row, e->now->kind)
-			if (tnl_row_input(row) && !(row->flags & (TNL_BLIND | TNL_ASIDE)) &&
-			    !tnl_row_equal(row, e->now, back) && !tnl_step_untold(row, e->now))
+			if (tnl_step_is_lost(row, e->now, back, e->want))
 				tell_lost(&why, "%s", row->word);
 		if (count->addresses)
 			tell_lost(&why, "its addresses (%d)", count->addresses);

@@ -208,9 +208,18 @@ int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj)
 	return send_command(t, obj, obj->kind->genl->cmd.remove, obj->kind->genl->verb[1], NULL, NULL, NULL);
 }
 
+static bool is_identified(const struct tnl_obj *obj)
+{
+	tnl_each_row(row, obj->kind)
+		if (row->flags & TNL_ID && !tnl_row_set(row, obj))
+			return false;
+	return true;
+}
+
+/* By its identity: beside a name, the kernel would not look at that. */
 int tnl_genl_get(struct tnl *t, struct tnl_obj *obj)
 {
-	return send_command(t, obj, obj->kind->genl->cmd.get, NULL, pick_all, NULL, obj);
+	return send_command(t, obj, obj->kind->genl->cmd.get, NULL, is_identified(obj) ? NULL : pick_all, NULL, obj);
 }
 
 /* ---- dumps ---- */

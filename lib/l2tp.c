@@ -269,6 +269,7 @@ static int need_tunnel(struct tnl *t, struct tnl_obj *tunnel, bool *made)
 	struct tnl_error error = {0};
 	int err;
 
+	*made = false;
 	if (!there)
 		return tnl_nomem(t);
 	err = tnl_genl_family(t, L2TP_GENL_NAME, !t->dry) < 0 ? -ENODEV : tnl_genl_get(t, there);
@@ -294,11 +295,10 @@ static int flat_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 	int err = tunnel && session ? need_tunnel(t, tunnel, &want->made_more) : tnl_nomem(t);
 
 	(void)back;
-	if (!err) {
+	if (!err)
 		err = session_create(t, session, NULL);
-		why = t->error;
-	}
 	if (err && want->made_more) {
+		why = t->error;
 		if (settled_remove(t, tunnel))
 			why.outcome = TNL_BROKEN;
 		t->error = why;
@@ -350,11 +350,19 @@ static int flat_remove(struct tnl *t, const struct tnl_obj *obj)
 	struct tnl_obj *tunnel = tnl_obj_project(obj, &tnl_kind_l2tp_tunnel), *session = session_of(obj);
 	struct count count = { tunnel, 0 };
 	int err = tunnel && session ? settled_remove(t, session) : tnl_nomem(t);
+	bool gone = !err;
 
-	if (!err)
+	if (gone) {
 		err = tnl_genl_dump(t, &tnl_kind_l2tp_session, count_session, &count);
-	if (!err && count.sessions <= (t->dry ? 1 : 0))
-		err = settled_remove(t, tunnel);
+		if (!err && count.sessions <= (t->dry ? 1 : 0))
+			err = settled_remove(t, tunnel);
+		if (err == -ENODEV || err == -ENOENT) /* somebody else was faster */
+			err = t->error.code = 0;
+	}
+	if (err && gone) {
+		t->error.outcome = TNL_BROKEN;
+		strlcat(t->error.text, "; the session is gone, its tunnel is left", sizeof(t->error.text));
+	}
 	tnl_obj_free(tunnel);
 	tnl_obj_free(session);
 	return err;

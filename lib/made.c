@@ -62,6 +62,7 @@ int tnl_made_find(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *back
 	const struct tnl_obj *link = back->kind ? back : NULL;
 	struct tnl_obj *named = link ? NULL : tnl_obj_new(&tnl_kind_link);
 	struct search search = { .want = obj };
+	struct tnl_error why;
 	int err = 0;
 
 	if (((const struct ifinfomsg *)obj->head)->ifi_index) /* its maker knew it */
@@ -80,6 +81,9 @@ int tnl_made_find(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *back
 		err = become(t, obj, link);
 	} else if (!err && !search.count) {
 		err = tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "made, but somebody deleted it at once");
+	} else if (obj->kind->link && err && err != -ENODEV) {
+		why = t->error;
+		err = tnl_fail(t, TNL_BROKEN, err, why.word, "made, but it could not be read back: %.150s", why.text);
 	} else if (obj->kind->link) {
 		err = tnl_fail(t, TNL_BROKEN, err ? err : -ENODEV, NULL, "made, but it has another name now and was not found");
 	}
@@ -99,7 +103,7 @@ int tnl_made_complete(struct tnl *t, const struct tnl_transport *via, struct tnl
 
 	for (int i = 0; i < (rest ? ROUNDS : 1); i++) {
 		if (rest)
-			err = tnl_step_set_rest(t, obj, false);
+			err = tnl_step_set_rest(t, obj, NULL, false);
 		if (err || t->dry)
 			break;
 		if (rest || !(*back)->kind) {

@@ -54,6 +54,8 @@ int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
 /* What this transport cannot carry is refused by name; words of every link follow over rtnetlink. */
 int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
 {
+	if (via->get && !tnl_step_is_whole(via) && tnl_obj_netns(obj)) /* it asks a socket of this namespace */
+		return tnl_refuse(t, "netns", "cannot be sent over %s", via->name);
 	tnl_each_row(row, obj->kind) {
 		bool later = row->scope != TNL_NEST &&
 			     (!(row->flags & TNL_FIXED) || tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
@@ -123,7 +125,14 @@ static bool may_move(const struct tnl_row *row, const struct tnl_obj *want)
 					     (want->kind->keeps && (row->flags & TNL_ALONG)));
 }
 
-int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all)
+/* What WANT decides: others may have set the rest of the link meanwhile. WHOLE: all words of the kind were sent. */
+static bool is_meant(const struct tnl_row *row, const struct tnl_obj *want, bool whole)
+{
+	return tnl_obj_given(want, row) || (whole && (row->scope == TNL_NEST || row->flags & TNL_ALONG) &&
+					    !(row->flags & TNL_ASIDE));
+}
+
+int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool whole)
 {
 	char asked[TNL_TEXT_MAX], got[TNL_TEXT_MAX];
 	struct tnl_val val;
@@ -131,8 +140,7 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 	if (want->kind != back->kind)
 		return tnl_fail(t, TNL_KERNEL, -EIO, "type", "the kernel made %s of it", back->type);
 	tnl_each_row(row, want->kind) {
-		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !(all || tnl_obj_given(want, row)) ||
-		    may_move(row, want))
+		if (!tnl_row_input(row) || row->flags & TNL_BLIND || !is_meant(row, want, whole) || may_move(row, want))
 			continue;
 		if (tnl_row_equal(row, want, back) || tnl_step_untold(row, back))
 			continue;
@@ -144,6 +152,14 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 				"asked for %.90s, the kernel made it %.90s" : "the kernel did not do it", asked, got);
 	}
 	return 0;
+}
+
+bool tnl_step_is_lost(const struct tnl_row *row, const struct tnl_obj *was, const struct tnl_obj *back,
+		      const struct tnl_obj *want)
+{
+	if (!tnl_row_input(row) || row->flags & TNL_BLIND || !is_meant(row, want, true))
+		return false;
+	return !tnl_row_equal(row, was, back) && !tnl_step_untold(row, was) && !tnl_step_untold(row, back);
 }
 
 bool tnl_step_is_done(const struct tnl_obj *now, const struct tnl_obj *then, const struct tnl_obj *want)
@@ -169,8 +185,27 @@ bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *wa
 	return false;
 }
 
+/*
+ * Words of the interface: those that were given, or those in which WANT is not what WAS; others may have set the rest.
+ * RESET: the transport has set those that go along with a change.
+ */
+static int take_rest(struct tnl_obj *then, const struct tnl_obj *want, const struct tnl_obj *was, bool reset)
+{
+	int err = 0;
+
+	tnl_each_row(row, want->kind) {
+		bool given = tnl_obj_given(want, row);
+
+		if (err || row->scope == TNL_NEST || !tnl_row_input(row) || (!given && (!was || row->flags & TNL_ASIDE)) ||
+		    (was && tnl_row_equal(row, was, want) && !(reset && row->flags & TNL_ALONG)))
+			continue;
+		err = tnl_row_copy(row, then, want);
+	}
+	return err;
+}
+
 /* Words of the interface that the transport did not carry: mtu, up, address ... */
-int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
+int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *was, bool reset)
 {
 	struct tnl_obj *now = NULL, *then = NULL;
 	int err = 0;
@@ -187,9 +222,9 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all)
 	if (!err) {
 		now->kind = want->kind;
 		then = tnl_obj_clone(now);
-		if (!then || tnl_obj_merge(then, want, all) || tnl_set_copy(&then->nest, &now->nest))
+		if (!then || take_rest(then, want, was, reset))
 			err = tnl_nomem(t);
-		else if (!all && tnl_obj_ifname(now)) /* a new link that somebody has renamed keeps that name */
+		else if (!was && tnl_obj_ifname(now)) /* a new link that somebody has renamed keeps that name */
 			err = tnl_obj_set_ifname(then, tnl_obj_ifname(now)) ? tnl_nomem(t) : 0;
 	}
 	if (!err && !tnl_step_is_done(now, then, want))

@@ -25,8 +25,12 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 /* Whether NOW is THEN already, also in those words that WANT was given though they are told as state. */
 bool tnl_step_is_done(const struct tnl_obj *now, const struct tnl_obj *then, const struct tnl_obj *want);
 
-/* After: does the kernel have what was asked for, in the given words or in ALL? */
-int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool all);
+/* After WANT failed: whether a word is another in BACK than it WAS, and that was for WANT to decide. */
+bool tnl_step_is_lost(const struct tnl_row *row, const struct tnl_obj *was, const struct tnl_obj *back,
+		      const struct tnl_obj *want);
+
+/* After: does the kernel have what was asked for, in the given words, or in all of the kind's (WHOLE)? */
+int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool whole);
 /* The kernel named no word: which of those given, in SCOPES (1 << enum tnl_scope), is to blame? Returns the error's code. */
 int tnl_step_blame(struct tnl *t, const struct tnl_obj *obj, unsigned scopes);
 bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back); /* BACK could not be asked for it */
@@ -42,7 +46,8 @@ int tnl_made_complete(struct tnl *t, const struct tnl_transport *via, struct tnl
 /* Words of the interface that the transport's own message does not carry: is there any, and set them. */
 bool tnl_step_is_whole(const struct tnl_transport *via);
 bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *want);
-int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, bool all);
+/* Those that WANT was given, or, if it is to be changed, those that are another than it WAS or that were RESET. */
+int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *was, bool reset);
 
 /*
  * To where a link was made or moved: from here to tnl_step_return() questions about links are asked there. HERE keeps

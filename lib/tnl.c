@@ -201,39 +201,62 @@ static bool nest_differs(const struct tnl_obj *now, const struct tnl_obj *next)
 static int apply_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
 			const struct tnl_obj *next, struct tnl_obj *back)
 {
-	bool link = next->kind->pattern;
+	bool link = next->kind->pattern, nest = nest_differs(now, next);
 	int err = 0;
 
 	if (tnl_step_is_whole(via))
 		return via->change(t, now, next, back);
 	if (link && !via->replaces)
-		err = tnl_step_set_rest(t, next, true);
-	if (!err && nest_differs(now, next))
+		err = tnl_step_set_rest(t, next, now, false);
+	if (!err && nest)
 		err = via->change(t, now, next, NULL);
 	if (!err && link && via->replaces)
-		err = tnl_step_set_rest(t, next, true);
+		err = tnl_step_set_rest(t, next, now, nest);
 	return err;
 }
 
-/* Restores NOW after a change that failed; what then still differs is listed. */
-static void undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now)
+/* Sets BACK to what it was before WANT, as far as the two differ; *BACK becomes what then is there. */
+static int restore(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want,
+		   struct tnl_obj **back)
+{
+	struct tnl_obj *then = tnl_obj_clone(*back);
+	bool lost = false;
+	int err = then ? 0 : tnl_nomem(t);
+
+	if (then)
+		memcpy(then->given, want->given, sizeof(then->given));
+	tnl_each_row(row, was->kind) {
+		if (err || !tnl_step_is_lost(row, was, *back, want))
+			continue;
+		lost = true;
+		err = tnl_row_copy(row, then, was) ? tnl_nomem(t) : 0;
+	}
+	if (!err && lost) {
+		apply_change(t, via, *back, then, NULL);
+		tnl_obj_free(*back);
+		*back = NULL;
+		err = tnl_step_read_back(t, via, was, back);
+	}
+	tnl_obj_free(then);
+	return err;
+}
+
+/* Restores NOW after WANT failed; what then still differs is listed. */
+static void undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
+			const struct tnl_obj *want)
 {
 	struct tnl_error why = t->error;
 	struct tnl_obj *back = NULL;
 	int err = tnl_step_read_back(t, via, now, &back);
 
-	if (!err && !tnl_obj_equal(now, back, NULL)) {
-		apply_change(t, via, back, now, NULL);
-		tnl_obj_free(back);
-		back = NULL;
-		err = tnl_step_read_back(t, via, now, &back);
-	}
+	if (!err)
+		err = restore(t, via, now, want, &back);
 	if (err) {
 		why.outcome = TNL_BROKEN;
 		strlcat(why.text, "; it is gone", sizeof(why.text));
 	}
 	tnl_each_row(row, now->kind) {
-		if (err || !tnl_row_input(row) || tnl_row_equal(row, now, back))
+		if (err || !tnl_step_is_lost(row, now, back, want))
 			continue;
 		strlcat(why.text, why.outcome == TNL_BROKEN ? ", " : "; not as before: ", sizeof(why.text));
 		strlcat(why.text, row->word, sizeof(why.text));
@@ -323,11 +346,11 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	if (!err && open && leave_open(next, back))
 		err = tnl_nomem(t);
 	if (!err)
-		err = tnl_step_compare(t, next, back, true);
+		err = tnl_step_compare(t, next, back, nest_differs(now, next));
 	if (!err && tnl_obj_netns(want)) /* last, as nothing can be undone from here then */
 		err = tnl_rtnl_move(t, back, tnl_obj_netns(want));
-	if (err && err != -EPERM) /* gre takes over encap before it finds fault with the rest, and the like */
-		undo_change(t, via, now);
+	if (err) /* gre takes over encap before it finds fault with the rest, and the like */
+		undo_change(t, via, now, want);
 out:
 	tnl_obj_free(next);
 	tnl_obj_free(back);

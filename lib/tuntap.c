@@ -60,8 +60,6 @@ static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *
 	*fd = -1;
 	strlcpy(ifr.ifr_name, tnl_obj_ifname(obj), sizeof(ifr.ifr_name));
 	ifr.ifr_flags = flags_of(obj) | excl;
-	if (!excl && !tnl_set_find(&obj->nest, TNL_TUN_FLAGS)) /* attaching with other flags would change them */
-		return tnl_refuse(t, NULL, "its flags cannot be read: /sys is not this namespace's");
 	if (t->dry)
 		return tnl_record(t, "ioctl TUNSETIFF %s flags 0x%04x", ifr.ifr_name, (uint16_t)ifr.ifr_flags);
 	*fd = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
@@ -140,11 +138,35 @@ static int tuntap_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *ba
 	return err;
 }
 
+/* Attaching with other flags would change them. */
+static bool has_flags(const struct tnl_obj *obj)
+{
+	return tnl_set_find(&obj->nest, TNL_TUN_FLAGS);
+}
+
+/* The name that was attached to may be another's by now, or nobody's, and then of one that was made just now. */
+static int check_number(struct tnl *t, const struct tnl_obj *now, int fd)
+{
+	int index = ((const struct ifinfomsg *)now->head)->ifi_index, err;
+	struct tnl_obj *own = tnl_obj_clone(now);
+
+	err = own ? identify(t, own, fd) : tnl_nomem(t);
+	if (!err && index && index != ((const struct ifinfomsg *)own->head)->ifi_index)
+		err = tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "has another name by now");
+	tnl_obj_free(own);
+	return err;
+}
+
 static int tuntap_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
-	int fd, err = attach(t, now, 0, &fd);
+	int fd, err;
 
 	(void)back;
+	if (!has_flags(now))
+		return tnl_refuse(t, NULL, "its flags cannot be read: /sys is not this namespace's");
+	err = attach(t, now, 0, &fd);
+	if (!err && fd >= 0)
+		err = check_number(t, now, fd);
 	if (!err)
 		err = set_people(t, now, want, fd);
 	if (fd >= 0)
@@ -152,34 +174,41 @@ static int tuntap_change(struct tnl *t, const struct tnl_obj *now, const struct 
 	return err;
 }
 
-/* Whether a program is attached. The kernel tells the queues only of those with many; others have room for one. */
-static bool is_held(struct tnl *t, const struct tnl_obj *obj)
+/* Whether no program is attached. The kernel tells the queues only of those with many; others have room for one. */
+static int check_free(struct tnl *t, const struct tnl_obj *obj)
 {
-	int fd, err;
+	int fd = -1, err = -EBUSY;
 
-	if (tnl_obj_number(obj, "numqueues") || tnl_obj_number(obj, "numdisabled"))
-		return true;
-	err = attach(t, obj, 0, &fd);
+	if (t->dry)
+		return 0;
+	if (!tnl_obj_number(obj, "numqueues") && !tnl_obj_number(obj, "numdisabled"))
+		err = attach(t, obj, 0, &fd);
 	if (fd >= 0)
 		close(fd);
-	return err == -EBUSY;
+	return err != -EBUSY ? err : tnl_fail(t, TNL_KERNEL, err, NULL,
+					      "a program holds it (--via rtnl deletes it all the same)");
 }
 
+/* Where attaching might change flags, only once it is to go. */
 static int tuntap_removable(struct tnl *t, const struct tnl_obj *obj)
 {
-	if (!t->dry && is_held(t, obj))
-		return tnl_fail(t, TNL_KERNEL, -EBUSY, NULL, "a program holds it (--via rtnl deletes it all the same)");
-	t->error.code = 0;
-	return 0;
+	return has_flags(obj) ? check_free(t, obj) : 0;
 }
 
 static int tuntap_remove(struct tnl *t, const struct tnl_obj *obj)
 {
-	return tnl_rtnl.remove(t, obj); /* needs neither mode nor flags */
+	int err = has_flags(obj) ? 0 : check_free(t, obj);
+
+	return err ? err : tnl_rtnl.remove(t, obj); /* needs neither mode nor flags */
+}
+
+static int remove_anyway(struct tnl *t, const struct tnl_obj *obj)
+{
+	return tnl_rtnl.remove(t, obj);
 }
 
 /* What --via rtnl can do: delete, whoever holds it. */
-const struct tnl_transport tnl_under_program = { .name = "rtnl", .remove = tuntap_remove };
+const struct tnl_transport tnl_under_program = { .name = "rtnl", .remove = remove_anyway };
 
 const struct tnl_transport tnl_tuntap = {
 	.name = "tuntap", .scopes = 1 << TNL_NEST, .old = true, .numbers = true,

@@ -130,6 +130,32 @@ held='a program holds it (--via rtnl deletes it all the same)'
 	same 'daemon true' "$(field "$A" tap0 '"\(.linkinfo.info_data | "\(.user) \(.persist)")"')"
 }
 
+@test "del sees a program also where /sys is another namespace's" {
+	quiet tun -n "$A" add tap0 type tap
+	attach tap0 tap
+	fails "tun: tap0: $held" nsenter --net="/run/netns/$A" tun del tap0
+	leave
+	refuses "tun: tap0: its flags cannot be read: /sys is not this namespace's" \
+		nsenter --net="/run/netns/$A" tun set tap0 user daemon
+	quiet nsenter --net="/run/netns/$A" tun del tap0
+	absent "$A" tap0
+}
+
+@test "what was set before a failure is set back, also words that are told as state" {
+	quiet tun -n "$A" add tap0 type tap user nobody up
+	whole() { tun -n "$A" -d -j show tap0 | jq 'del(.[].state["carrier", "state", "carrier_changes", "flags"])'; }
+	before=$(whole)
+	attach tap0 tap
+	fails 'tun: tap0: somebody holds it' tun -n "$A" set tap0 gso_max_size 30000 mtu 1300 user daemon
+	leave
+	same "$before" "$(whole)"
+	namespaces "$B"
+	# shellcheck disable=SC2016 # the inner shell's dollars
+	ends 2 1500 'tun: tap0: not permitted: run it as root (it needs CAP_NET_ADMIN)' unshare -rn sh -c \
+		'tun add tap0 type tap; tun set tap0 mtu 1400 netns "$1"; status=$?; tun -j show tap0 | jq ".[0].mtu"; exit $status' \
+		sh "$B"
+}
+
 @test "the tuntap family takes dev and mode, deleting needs neither" {
 	quiet tun -n "$A" tuntap add dev tap0 mode tap user nobody
 	quiet tun -n "$A" tuntap add name tun0 mode tun one_queue

@@ -290,6 +290,46 @@ static void a_change_that_collides_leaves_both_links_as_they_were(void **state)
 	assert_true(seen > 5);
 }
 
+/* What it was when it was read is not what it has to be. */
+static void a_change_leaves_what_others_have_set_meanwhile(void **state)
+{
+	int tried = 0;
+
+	(void)state;
+	EACH_KIND(kind) {
+		struct line line = {0}, change = {0};
+		struct tnl_obj *old, *want, *now;
+		struct speech speech;
+		bool no;
+
+		if (!tnl_kind_is_link(kind))
+			continue;
+		assert_true(put_rich(&line, kind, 0, "rich0"));
+		put_all(&change, "alias changed");
+		for (int via = 0; via < 2; via++) {
+			if (via && !tnl_kind_has_via(kind, "ioctl"))
+				continue;
+			old = create(kind, &line);
+			assert_int_equal(system_ok("ip link set rich0 down && ip link set rich0 name other && "
+						   "ip link set other mtu 1410"), 0);
+			assert_int_equal(tnl_via(t, via ? "ioctl" : NULL), 0);
+			want = parse(t, kind, &change);
+			if (tnl_change(t, old, want))
+				broken("%s: %s: %s", tnl_kind_name(kind), tnl_error(t)->word, tnl_error(t)->text);
+			assert_int_equal(tnl_via(t, NULL), 0);
+			now = get("other");
+			listen_to(t, now, TNL_INPUT, &speech);
+			assert_string_equal(said_of(&speech, tnl_row_find(kind, "mtu", &no))->text, "1410");
+			assert_string_equal(said_of(&speech, tnl_row_find(kind, "alias", &no))->text, "changed");
+			take_away(now, &line);
+			tnl_obj_free(want);
+			tnl_obj_free(old);
+			tried++;
+		}
+	}
+	assert_true(tried > 20);
+}
+
 static void what_is_gone_cannot_be_read_changed_or_removed(void **state)
 {
 	(void)state;
@@ -338,6 +378,7 @@ int main(void)
 		TEST(a_word_that_cannot_change_is_refused_and_nothing_changes),
 		TEST(a_second_link_of_the_same_name_or_the_same_ends_is_refused),
 		TEST(a_change_that_collides_leaves_both_links_as_they_were),
+		TEST(a_change_leaves_what_others_have_set_meanwhile),
 		TEST(what_is_gone_cannot_be_read_changed_or_removed),
 		TEST(what_is_not_ours_is_left_alone),
 	};
