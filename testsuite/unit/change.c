@@ -300,7 +300,7 @@ static void a_change_leaves_what_others_have_set_meanwhile(void **state)
 		struct line line = {0}, change = {0};
 		struct tnl_obj *old, *want, *now;
 		struct speech speech;
-		bool no;
+		bool no, renames;
 
 		if (!tnl_kind_is_link(kind))
 			continue;
@@ -310,14 +310,17 @@ static void a_change_leaves_what_others_have_set_meanwhile(void **state)
 			if (via && !tnl_kind_has_via(kind, "ioctl"))
 				continue;
 			old = create(kind, &line);
-			assert_int_equal(system_ok("ip link set rich0 down && ip link set rich0 name other && "
-						   "ip link set other mtu 1410"), 0);
+			/* the kernel finds the session of an interface by its first name only (6.1) */
+			renames = !tnl_kind_has_via(kind, "genl");
+			assert_int_equal(system_ok("ip link set rich0 mtu 1410"), 0);
+			if (renames)
+				assert_int_equal(system_ok("ip link set rich0 down && ip link set rich0 name other"), 0);
 			assert_int_equal(tnl_via(t, via ? "ioctl" : NULL), 0);
 			want = parse(t, kind, &change);
 			if (tnl_change(t, old, want))
 				broken("%s: %s: %s", tnl_kind_name(kind), tnl_error(t)->word, tnl_error(t)->text);
 			assert_int_equal(tnl_via(t, NULL), 0);
-			now = get("other");
+			now = get(renames ? "other" : "rich0");
 			listen_to(t, now, TNL_INPUT, &speech);
 			assert_string_equal(said_of(&speech, tnl_row_find(kind, "mtu", &no))->text, "1410");
 			assert_string_equal(said_of(&speech, tnl_row_find(kind, "alias", &no))->text, "changed");
