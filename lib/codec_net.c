@@ -255,11 +255,11 @@ static void dev_format(const struct tnl_row *row, const struct tnl_val *val, cha
 static int netns_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		       const char **why)
 {
-	int fd = tnl_netns_open(text);
+	int fd = strlen(text) < TNL_VAL_MAX ? tnl_netns_open(text) : -ENAMETOOLONG;
 
 	(void)row, (void)look;
 	*why = fd == -ENOENT ? "no such namespace" : "cannot be opened as a namespace";
-	if (fd < 0 || strlen(text) >= TNL_VAL_MAX)
+	if (fd < 0)
 		return -EINVAL;
 	close(fd);
 	val->len = strlen(text) + 1;
