@@ -80,7 +80,9 @@ int tnl_look_name(struct tnl_look *look, int index, char name[16]);
 /* ---- netns.c: NAME is one of /run/netns, a path, or the number of a process ---- */
 
 int tnl_netns_open(const char *name); /* a descriptor, or -errno */
-int tnl_netns_socket(const char *name, struct tnl_nl *nl);
+/* From here to tnl_netns_leave() questions about links are asked there. HERE, of which FD is -1 before, keeps T's socket. */
+int tnl_netns_enter(struct tnl *t, const char *name, struct tnl_nl *here);
+void tnl_netns_leave(struct tnl *t, struct tnl_nl *here); /* nothing where nobody entered */
 int tnl_netns_id(struct tnl_look *look, const char *name);
 
 /* ---- record.c: what would have been sent, as lines ---- */
@@ -158,9 +160,13 @@ void tnl_genl_forget(struct tnl *t);                        /* families come and
 
 /* ---- name.c ---- */
 
-/* Replaces a missing name or pattern by a name that is free. */
+/* Replaces a missing name or pattern by a name that is free here and where the link goes. */
 int tnl_choose_name(struct tnl *t, struct tnl_obj *obj);
-/* After -EEXIST: the name is taken, or which tunnel has the same ends and key? NOW: what changes; NULL: a new one. */
+/* Another one in place of a chosen name that somebody took meanwhile; false: that is not what was in the way. */
+bool tnl_choose_other(struct tnl *t, struct tnl_obj *obj, const char *pattern);
+/* Whether another link has the name of the new OBJ where that goes, and HERE: -EEXIST says so. */
+int tnl_check_name(struct tnl *t, const struct tnl_obj *obj, bool here);
+/* After -EEXIST: the name or number is taken, or which tunnel has the same ends and key? NOW: what changes; NULL: a new one. */
 int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now);
 
 /* ---- kind.c, tnl.c ---- */

@@ -9,15 +9,9 @@
 #include "kernel.h"
 #include "step.h"
 
-/* No two of a kind agree in all of these words. */
 static bool is_it(const struct tnl_obj *want, const struct tnl_obj *link)
 {
-	if (link->kind != want->kind || tnl_obj_is_fallback(link))
-		return false;
-	tnl_each_row(row, want->kind)
-		if ((row->flags & TNL_UNIQ) && !tnl_row_equal(row, want, link))
-			return false;
-	return true;
+	return tnl_obj_is_twin(want, link) && !tnl_obj_is_fallback(link);
 }
 
 struct search {
@@ -42,14 +36,6 @@ static int search_one(void *arg, const struct tnl_obj *link)
 	return search->found ? 0 : -ENOMEM;
 }
 
-static bool has_unique_words(const struct tnl_kind *kind)
-{
-	tnl_each_row(row, kind)
-		if (row->flags & TNL_UNIQ)
-			return true;
-	return false;
-}
-
 /* OBJ gets the name and number of LINK. */
 static int become(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *link)
 {
@@ -71,7 +57,7 @@ int tnl_made_find(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *back
 		err = !named || tnl_obj_set_ifname(named, tnl_obj_ifname(obj)) ? tnl_nomem(t) : tnl_rtnl.get(t, named);
 		link = err ? NULL : named;
 	}
-	if (has_unique_words(obj->kind) && (link ? !is_it(obj, link) : err == -ENODEV)) {
+	if (tnl_obj_is_twin(obj, obj) && (link ? !is_it(obj, link) : err == -ENODEV)) {
 		err = tnl_rtnl.dump(t, obj->kind, search_one, &search);
 		/* what was read in the same breath is the one, even if the kernel made something else of such a word */
 		link = search.count == 1 ? search.found : search.count == 0 && back->kind ? back : NULL;

@@ -31,8 +31,8 @@ int tnl_netns_open(const char *name)
 	return -EINVAL;
 }
 
-/* Opens NL's socket in the namespace of the object's netns word, for reading back what went there. */
-int tnl_netns_socket(const char *name, struct tnl_nl *nl)
+/* Opens NL's socket in the namespace called NAME. */
+static int open_there(const char *name, struct tnl_nl *nl)
 {
 	int err = 0, here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), there = tnl_netns_open(name);
 
@@ -40,14 +40,40 @@ int tnl_netns_socket(const char *name, struct tnl_nl *nl)
 		err = there < 0 ? there : -errno;
 	} else {
 		err = tnl_nl_open(nl);
-		if (setns(here, CLONE_NEWNET)) /* the thread would go on in the wrong place */
+		if (setns(here, CLONE_NEWNET)) { /* the thread would go on in the wrong place */
+			tnl_nl_close(nl);
 			err = -ENOTRECOVERABLE;
+		}
 	}
 	if (here >= 0)
 		close(here);
 	if (there >= 0)
 		close(there);
 	return err;
+}
+
+int tnl_netns_enter(struct tnl *t, const char *name, struct tnl_nl *here)
+{
+	struct tnl_nl there = { .bus = t->route.bus, .fd = -1 };
+	int err = tnl_nl_open(&t->route);
+
+	if (!err)
+		err = open_there(name, &there);
+	if (err)
+		return err;
+	*here = t->route;
+	t->route = there;
+	t->known.index = 0;
+	return 0;
+}
+
+void tnl_netns_leave(struct tnl *t, struct tnl_nl *here)
+{
+	if (here->fd < 0)
+		return;
+	tnl_nl_close(&t->route);
+	t->route = *here;
+	t->known.index = 0;
 }
 
 static int take_nsid(void *arg, const struct nlmsghdr *nlh)

@@ -71,6 +71,22 @@ int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all)
 	return 0;
 }
 
+bool tnl_obj_is_twin(const struct tnl_obj *a, const struct tnl_obj *b)
+{
+	bool some = false;
+
+	if (a->kind != b->kind)
+		return false;
+	tnl_each_row(row, a->kind) {
+		if (!(row->flags & TNL_UNIQ))
+			continue;
+		if (!tnl_row_equal(row, a, b))
+			return false;
+		some = true;
+	}
+	return some;
+}
+
 struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind)
 {
 	struct tnl_obj *part = tnl_obj_new(kind);

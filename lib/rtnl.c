@@ -269,8 +269,7 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
 	const char *netns = layout->link ? tnl_obj_netns(want) : NULL;
-	int index = layout->link ? ((const struct ifinfomsg *)want->head)->ifi_index : 0, err = put_all(nlh, want);
-	char name[IFNAMSIZ];
+	int err = put_all(nlh, want);
 
 	if (layout->link) {
 		struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -281,11 +280,9 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 	if (err)
 		return tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message");
 	err = netns ? send_there(t, nlh, want, netns) : send_change(t, nlh, want, back);
-	if ((err != -EBUSY && err != -EEXIST) || !layout->link)
-		return err;
-	if (index && !t->look.name(&t->look, index, name))
-		return tnl_fail(t, TNL_KERNEL, -EBUSY, "ifindex", "%s has it", name);
-	return t->error.code = -EEXIST; /* geneve says it otherwise */
+	if (err == -EBUSY && layout->link) /* so geneve says it, and of a number that is taken every kind */
+		err = t->error.code = -EEXIST;
+	return err;
 }
 
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
@@ -293,11 +290,13 @@ int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	int err;
 
 	ifi->ifi_index = ((const struct ifinfomsg *)link->head)->ifi_index;
 	if (!ifi->ifi_index)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(link));
-	return send_there(t, nlh, link, netns);
+	err = send_there(t, nlh, link, netns);
+	return err == -EEXIST ? tnl_fail(t, TNL_KERNEL, err, NULL, "exists in %s", netns) : err;
 }
 
 /* The values of WANT that NOW has not, in attributes of their own. DATA: words of the kind are among them. */

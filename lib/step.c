@@ -252,7 +252,6 @@ static int move(struct tnl *t, const struct tnl_obj *obj)
 
 int tnl_step_follow(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_nl *here)
 {
-	struct tnl_nl there = { .bus = t->route.bus, .fd = -1 };
 	const char *netns = tnl_obj_netns(obj);
 	int err = 0;
 
@@ -261,23 +260,11 @@ int tnl_step_follow(struct tnl *t, const struct tnl_transport *via, const struct
 	if (!tnl_step_is_whole(via))
 		err = move(t, obj);
 	if (!err) {
-		err = tnl_netns_socket(netns, &there);
+		err = tnl_netns_enter(t, netns, here);
 		if (err)
 			return tnl_fail(t, TNL_BROKEN, err, "netns", "it is there, but cannot be read back: %s", strerror(-err));
-		*here = t->route;
-		t->route = there;
-		t->known.index = 0;
 	}
 	return err;
-}
-
-void tnl_step_return(struct tnl *t, struct tnl_nl *here)
-{
-	if (here->fd < 0)
-		return;
-	tnl_nl_close(&t->route);
-	t->route = *here;
-	t->known.index = 0;
 }
 
 /* Kinds whose links do not say what they are. */

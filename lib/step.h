@@ -50,11 +50,10 @@ bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *wa
 int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *was, bool reset);
 
 /*
- * To where a link was made or moved: from here to tnl_step_return() questions about links are asked there. HERE keeps
+ * To where a link was made or moved: from here to tnl_netns_leave() questions about links are asked there. HERE keeps
  * the socket of this namespace.
  */
 int tnl_step_follow(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_nl *here);
-void tnl_step_return(struct tnl *t, struct tnl_nl *here);
 
 /* Reading: the link with the name of NAMED; a link that does not say its kind; whatever OBJ identifies. */
 int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out);

@@ -23,6 +23,8 @@ struct tnl *tnl_open(unsigned flags)
 	t->inet = t->inet6 = -1;
 	t->dry = flags & TNL_DRY;
 	t->ahead = flags & TNL_AHEAD;
+	tnl_nl_open(&t->route); /* now, as the thread may go elsewhere; what fails here is tried and told when it is needed */
+	tnl_nl_open(&t->genl);
 	return t;
 }
 
@@ -115,8 +117,8 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 	const struct tnl_transport *via = NULL;
 	struct tnl_nl here = { .fd = -1 };
 	char pattern[IFNAMSIZ] = "";
+	int number = ((const struct ifinfomsg *)obj->head)->ifi_index, err;
 	uint8_t head[sizeof(obj->head)];
-	int err;
 
 	memcpy(head, obj->head, sizeof(head));
 	if (obj->kind->pattern)
@@ -126,15 +128,13 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 	if (err)
 		goto out;
 	back->kind = NULL;
-	if (t->dry && !again && obj->kind->pattern && tnl_ifindex(t, tnl_obj_ifname(obj)) > 0) {
-		err = tnl_fail(t, TNL_KERNEL, -EEXIST, NULL, "exists");
+	if (t->dry && !again && obj->kind->pattern)
+		err = tnl_check_name(t, obj, !tnl_step_is_whole(via));
+	if (err)
 		goto out;
-	}
-	for (int i = 0; i < TRIES; i++) { /* somebody may take a chosen name meanwhile */
+	for (int i = 0; i < TRIES; i++) {
 		err = make(t, &via, obj, back);
-		if (err != -EEXIST || !obj->chosen || !*pattern || tnl_ifindex(t, tnl_obj_ifname(obj)) < 0)
-			break;
-		if (tnl_obj_set_ifname(obj, pattern) || tnl_choose_name(t, obj))
+		if (err != -EEXIST || !tnl_choose_other(t, obj, pattern))
 			break;
 		back->kind = NULL;
 	}
@@ -144,12 +144,14 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		goto out;
 	err = tnl_step_follow(t, via, obj, &here);
 	if (here.fd >= 0) /* its number is another there */
-		memcpy(obj->head, head, sizeof(head));
+		((struct ifinfomsg *)obj->head)->ifi_index = 0;
 	if (!err && !t->dry && obj->kind->pattern) {
 		err = tnl_made_find(t, obj, back);
 		if (err && obj->kind->link) /* there is nothing that could be taken away */
 			goto out;
 	}
+	if (!err && here.fd >= 0 && number && number != ((struct ifinfomsg *)obj->head)->ifi_index)
+		err = tnl_fail(t, TNL_KERNEL, -EBUSY, "ifindex", "another link has it there");
 	if (!err)
 		err = tnl_made_complete(t, via, obj, &back);
 	if (!err && t->dry)
@@ -163,7 +165,7 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		memcpy(obj->head, back->head, sizeof(obj->head));
 	}
 out:
-	tnl_step_return(t, &here);
+	tnl_netns_leave(t, &here);
 	tnl_obj_free(back);
 	return err;
 }
