@@ -103,6 +103,7 @@ void tnl_begin(struct tnl *t, const struct tnl_obj *obj)
 {
 	t->error = (struct tnl_error){0};
 	t->known.index = 0; /* names move */
+	tnl_genl_forget_missing(t);
 	if (obj)
 		snprintf(t->error.object, sizeof(t->error.object), "%.*s", (int)sizeof(t->error.object) - 1,
 			 tnl_obj_name(t, obj));

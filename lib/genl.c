@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Objects over generic netlink: flat attributes, a command for each verb. Kernel: net/l2tp/l2tp_netlink.c. */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "handle.h"
@@ -82,7 +81,7 @@ int tnl_genl_family(struct tnl *t, const char *name, bool load)
 	struct tnl_answer answer[2] = {0};
 	int err;
 
-	if (known->name && !strcmp(known->name, name) && (known->id > 0 || !load))
+	if (known->name && !strcmp(known->name, name) && (load ? known->id > 0 : known->id))
 		return known->id;
 	if (load) {
 		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
@@ -100,6 +99,16 @@ int tnl_genl_family(struct tnl *t, const char *name, bool load)
 	return known->id;
 }
 
+/* After -ENOENT: whether the module came anew meanwhile, with another number. *FAMILY: what there is now, or -errno. */
+static bool is_renumbered(struct tnl *t, const char *name, bool load, int *family)
+{
+	int was = *family;
+
+	tnl_genl_forget(t);
+	*family = tnl_genl_family(t, name, load);
+	return *family > 0 && *family != was;
+}
+
 uint32_t tnl_genl_group(struct tnl *t, const char *name)
 {
 	return tnl_genl_family(t, name, false) > 0 ? slot_of(t, name)->group : 0;
@@ -108,6 +117,13 @@ uint32_t tnl_genl_group(struct tnl *t, const char *name)
 void tnl_genl_forget(struct tnl *t)
 {
 	memset(t->family, 0, sizeof(t->family));
+}
+
+void tnl_genl_forget_missing(struct tnl *t)
+{
+	for (size_t i = 0; i < sizeof(t->family) / sizeof(t->family[0]); i++)
+		if (t->family[i].id < 0)
+			t->family[i].id = 0;
 }
 
 /* ---- objects ---- */
@@ -175,6 +191,10 @@ static int send_command(struct tnl *t, const struct tnl_obj *obj, uint8_t cmd, c
 	if (t->dry && !back)
 		return record(t, obj, verb, nlh);
 	err = tnl_nl_talk(&t->genl, nlh, NULL, back ? take_object : NULL, back, answer);
+	if (!err && answer[0].code == -ENOENT && is_renumbered(t, genl->family, !back, &family)) {
+		nlh->nlmsg_type = family;
+		err = tnl_nl_talk(&t->genl, nlh, NULL, back ? take_object : NULL, back, answer);
+	}
 	if (err)
 		return tnl_lost(t, err);
 	return answer[0].code ? tnl_kernel_says(t, obj->kind, answer[0].code, NULL, answer[0].text) : 0;
@@ -230,19 +250,11 @@ int tnl_genl_get(struct tnl *t, struct tnl_obj *obj)
  */
 #define RUNS 10
 
-struct roll {
-	struct tnl_obj **objs;
-	size_t count;
+struct run {
+	struct tnl_roll roll;
 	uint64_t sum; /* over the identities, in any order */
 	const struct tnl_kind *kind;
 };
-
-static void roll_empty(struct roll *roll)
-{
-	while (roll->count)
-		tnl_obj_free(roll->objs[--roll->count]);
-	roll->sum = 0;
-}
 
 static uint64_t identity(const struct tnl_obj *obj)
 {
@@ -258,61 +270,59 @@ static uint64_t identity(const struct tnl_obj *obj)
 	return hash;
 }
 
-static int roll_add(void *arg, const struct nlmsghdr *nlh)
+static int take_one(void *arg, const struct nlmsghdr *nlh)
 {
-	struct roll *roll = arg;
-	struct tnl_obj *obj = tnl_obj_new(roll->kind), **more = roll->objs;
+	struct run *run = arg;
+	struct tnl_obj *obj = tnl_obj_new(run->kind);
 	int err = obj ? tnl_genl_read(obj, nlh) : -ENOMEM;
 
-	if (!err && !(roll->count & (roll->count - 1))) {
-		more = realloc(roll->objs, (roll->count ? 2 * roll->count : 1) * sizeof(*more));
-		err = more ? 0 : -ENOMEM;
-	}
 	if (err) {
 		tnl_obj_free(obj);
 		return err;
 	}
-	roll->objs = more;
-	roll->objs[roll->count++] = obj;
-	roll->sum += identity(obj);
-	return 0;
+	run->sum += identity(obj);
+	return tnl_roll_add(&run->roll, obj);
 }
 
-static int read_roll(struct tnl *t, int family, struct roll *roll)
+static int read_run(struct tnl *t, int family, struct run *run)
 {
 	char buf[256] __attribute__((aligned(8))) = {0};
-	struct nlmsghdr *nlh = start(buf, family, NLM_F_DUMP, roll->kind->genl->cmd.get, roll->kind->genl->version);
+	struct nlmsghdr *nlh = start(buf, family, NLM_F_DUMP, run->kind->genl->cmd.get, run->kind->genl->version);
 
-	roll_empty(roll);
-	return tnl_nl_dump(t, &t->genl, nlh, roll_add, roll);
+	tnl_roll_empty(&run->roll);
+	run->sum = 0;
+	return tnl_nl_dump(t, &t->genl, nlh, take_one, run);
 }
 
 int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
 	int err, runs = 1, family = tnl_genl_family(t, kind->genl->family, false);
-	struct roll roll = { .kind = kind };
+	struct run run = { .kind = kind };
 	size_t count;
 	uint64_t sum;
 
+	if (family > 0) {
+		err = read_run(t, family, &run);
+		if (err == -ENOENT && is_renumbered(t, kind->genl->family, false, &family))
+			err = read_run(t, family, &run);
+	}
 	if (family == -ENOENT)
 		return 0; /* no module, no objects */
 	if (family < 0)
 		return t->error.code ? family : tnl_kernel_says(t, kind, family, NULL, NULL);
-	err = read_roll(t, family, &roll);
 	do {
-		count = roll.count;
-		sum = roll.sum;
+		count = run.roll.count;
+		sum = run.sum;
 		if (!err)
-			err = read_roll(t, family, &roll);
-	} while (!err && (count != roll.count || sum != roll.sum) && ++runs < RUNS);
+			err = read_run(t, family, &run);
+	} while (!err && (count != run.roll.count || sum != run.sum) && ++runs < RUNS);
 	if (!err && runs == RUNS)
 		err = tnl_fail(t, TNL_INCOMPLETE, -EINTR, NULL, "the kernel's list changed during each of %d readings",
 			       RUNS);
 	else if (err && !t->error.code)
 		tnl_kernel_says(t, kind, err, NULL, NULL);
-	for (size_t i = 0; !err && i < roll.count; i++)
-		err = cb(arg, roll.objs[i]);
-	roll_empty(&roll);
-	free(roll.objs);
+	for (size_t i = 0; !err && i < run.roll.count; i++)
+		err = cb(arg, run.roll.objs[i]);
+	tnl_roll_free(&run.roll);
 	return err;
 }

@@ -5,6 +5,7 @@
 
 #include <linux/netlink.h>
 
+#include "pile.h"
 #include "row.h"
 
 struct tnl_nl {
@@ -22,10 +23,10 @@ struct tnl {
 	bool dry, ahead;
 	struct tnl_family {
 		const char *name;
-		int id;         /* -ENOENT: it is not there */
+		int id;         /* -ENOENT: it is not there; 0: not known */
 		uint32_t group; /* of its notifications, 0: none */
 	} family[4];          /* generic netlink families that were looked up */
-	struct tnl_set lines; /* what was recorded: one attribute a line */
+	struct tnl_pile lines; /* what was recorded, each with its end */
 	struct {
 		int index;
 		char name[16];
@@ -157,6 +158,7 @@ int tnl_genl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh);
 int tnl_genl_family(struct tnl *t, const char *family, bool load);
 uint32_t tnl_genl_group(struct tnl *t, const char *family); /* of its notifications; 0: none, or no family */
 void tnl_genl_forget(struct tnl *t);                        /* families come and go with their modules */
+void tnl_genl_forget_missing(struct tnl *t);                /* ... and those that were not there may be by now */
 
 /* ---- name.c ---- */
 

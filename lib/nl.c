@@ -4,7 +4,6 @@
  * our port), only whole messages, only answers to what we asked. libmnl's own receive path checks no sender.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -28,7 +27,7 @@ int tnl_nl_open(struct tnl_nl *nl)
 		return -errno;
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	nl->seq = now.tv_nsec;
-	/* Kernels before 4.12 know neither; then errors have no words. */
+	/* Kernels before 4.12 do not know it; then errors have no words. */
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on));
 	return 0;
 }
@@ -184,29 +183,8 @@ int tnl_nl_listen(struct tnl_nl *nl, tnl_message *cb, void *arg)
 
 /* ---- dumps ---- */
 
-struct pile {
-	char *data;
-	size_t len, room;
-};
-
-static int pile_up(struct pile *pile, const void *data, size_t len)
-{
-	if (pile->len + len > pile->room) {
-		size_t room = (pile->len + len) * 2;
-		char *more = realloc(pile->data, room);
-
-		if (!more)
-			return -ENOMEM;
-		pile->data = more;
-		pile->room = room;
-	}
-	memcpy(pile->data + pile->len, data, len);
-	pile->len += MNL_ALIGN(len);
-	return 0;
-}
-
 /* One run of a dump into PILE. 1: done, 0: torn by a change meanwhile, -errno; said why when messages were lost. */
-static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, struct pile *pile)
+static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, struct tnl_pile *pile)
 {
 	char buf[RECEIVE] __attribute__((aligned(8)));
 	bool torn = false;
@@ -236,7 +214,7 @@ static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request,
 				read_ack(nlh, &answer);
 				return answer.code;
 			}
-			err = pile_up(pile, nlh, nlh->nlmsg_len);
+			err = tnl_pile_add(pile, nlh, MNL_ALIGN(nlh->nlmsg_len));
 			if (err)
 				return err;
 		}
@@ -246,7 +224,7 @@ static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request,
 
 int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg)
 {
-	struct pile pile = {0};
+	struct tnl_pile pile = {0};
 	struct timespec pause = { .tv_nsec = 1000000 };
 	static const int on = 1;
 	int done, err = tnl_nl_open(nl);
@@ -273,7 +251,7 @@ int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_
 	for (struct nlmsghdr *nlh = (void *)pile.data; !err && left && mnl_nlmsg_ok(nlh, left);
 	     nlh = mnl_nlmsg_next(nlh, &left))
 		err = cb(arg, nlh);
-	free(pile.data);
+	tnl_pile_free(&pile);
 	return err;
 }
 

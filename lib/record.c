@@ -10,16 +10,12 @@
 int tnl_record(struct tnl *t, const char *fmt, ...)
 {
 	char line[TNL_TEXT_MAX];
-	const struct nlattr *attr;
-	uint16_t n = 0;
 	va_list ap;
 
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	tnl_set_each(attr, &t->lines)
-		n++;
-	return tnl_set_put(&t->lines, n, line, strlen(line) + 1);
+	return tnl_pile_add(&t->lines, line, strlen(line) + 1);
 }
 
 /* Flags: the number, and the words that it says. */
@@ -154,13 +150,9 @@ int tnl_record_rtnl(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 
 int tnl_recorded(struct tnl *t, int (*cb)(void *arg, const char *line), void *arg)
 {
-	const struct nlattr *attr;
-	int err;
+	int err = 0;
 
-	tnl_set_each(attr, &t->lines) {
-		err = cb(arg, mnl_attr_get_payload(attr));
-		if (err)
-			return err;
-	}
-	return 0;
+	for (size_t at = 0; !err && at < t->lines.len; at += strlen(t->lines.data + at) + 1)
+		err = cb(arg, t->lines.data + at);
+	return err;
 }

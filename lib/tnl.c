@@ -38,7 +38,7 @@ void tnl_close(struct tnl *t)
 		close(t->inet);
 	if (t->inet6 >= 0)
 		close(t->inet6);
-	tnl_set_free(&t->lines);
+	tnl_pile_free(&t->lines);
 	free(t);
 }
 

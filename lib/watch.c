@@ -177,37 +177,15 @@ static int take_events(struct tnl_watch *w)
 
 /* ---- lists ---- */
 
-struct roll {
-	struct tnl_obj **objs;
-	size_t count;
-};
-
-static int roll_add(void *arg, const struct tnl_obj *obj)
+static int take_object(void *arg, const struct tnl_obj *obj)
 {
-	struct roll *roll = arg;
-
-	if (!(roll->count & (roll->count - 1))) {
-		struct tnl_obj **more = realloc(roll->objs, (roll->count ? 2 * roll->count : 1) * sizeof(*more));
-
-		if (!more)
-			return -ENOMEM;
-		roll->objs = more;
-	}
-	roll->objs[roll->count] = tnl_obj_clone(obj);
-	return roll->objs[roll->count++] ? 0 : -ENOMEM;
-}
-
-static void roll_free(struct roll *roll)
-{
-	while (roll->count)
-		tnl_obj_free(roll->objs[--roll->count]);
-	free(roll->objs);
+	return tnl_roll_add(arg, tnl_obj_clone(obj));
 }
 
 /* Whether lists of this kind can be had: without privilege L2TP tells nothing at all. */
-static int read_kind(struct tnl_watch *w, const struct tnl_kind *kind, struct roll *roll)
+static int read_kind(struct tnl_watch *w, const struct tnl_kind *kind, struct tnl_roll *roll)
 {
-	int err = tnl_dump(w->t, kind, roll_add, roll);
+	int err = tnl_dump(w->t, kind, take_object, roll);
 
 	return err == -EPERM ? 0 : err == -ENOMEM ? tnl_nomem(w->t) : err;
 }
@@ -224,7 +202,7 @@ static bool is_missed(struct tnl_watch *w, const struct tnl_obj *obj)
 }
 
 /* What the lists say of all that no event told of meanwhile. */
-static int take_roll(struct tnl_watch *w, struct roll *roll, bool links)
+static int take_roll(struct tnl_watch *w, struct tnl_roll *roll, bool links)
 {
 	struct tnl_known *known, *next;
 	int err = 0;
@@ -257,7 +235,7 @@ static int take_roll(struct tnl_watch *w, struct roll *roll, bool links)
 
 static int read_lists(struct tnl_watch *w, bool links)
 {
-	struct roll roll = {0};
+	struct tnl_roll roll = {0};
 	int err = take_events(w);
 
 	if (err)
@@ -274,7 +252,7 @@ static int read_lists(struct tnl_watch *w, bool links)
 	if (!err)
 		err = take_roll(w, &roll, links);
 	w->open = false;
-	roll_free(&roll);
+	tnl_roll_free(&roll);
 	return err;
 }
 
