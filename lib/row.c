@@ -88,7 +88,7 @@ void tnl_obj_drop_overlooked(struct tnl_obj *obj)
 		return;
 	tnl_each_row(row, obj->kind)
 		if (tnl_row_overlooked(row, alone))
-			tnl_set_drop(&obj->nest, row->attr);
+			tnl_row_drop(row, obj);
 }
 
 bool tnl_row_overlooked(const struct tnl_row *row, const struct tnl_row *alone)

@@ -125,6 +125,7 @@ struct tnl_kind {
 bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
 int tnl_row_put(const struct tnl_row *row, struct tnl_obj *obj, const struct tnl_val *val);
 int tnl_row_clear(const struct tnl_row *row, struct tnl_obj *obj); /* the negative form */
+void tnl_row_drop(const struct tnl_row *row, struct tnl_obj *obj); /* nobody said anything */
 int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tnl_obj *src);
 /* Its value differs from the default. */
 bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj);

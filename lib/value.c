@@ -35,6 +35,15 @@ static uint16_t size_of(const struct tnl_row *row)
 	return row->size ? row->size : row->codec->size;
 }
 
+void tnl_row_drop(const struct tnl_row *row, struct tnl_obj *obj)
+{
+	const uint16_t attrs[] = { row->attr, row->attr6, row->plen_attr };
+
+	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++)
+		if (attrs[i])
+			tnl_set_drop(set_of(row, obj), attrs[i]);
+}
+
 /* ---- where the bytes are ---- */
 
 /* The bytes of a row where they lie in the object; NULL: not there, or shorter than the row expects. */
@@ -353,7 +362,7 @@ int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tn
 		return tnl_row_put(row, dst, &val);
 	}
 	if (row->scope != TNL_HEAD)
-		tnl_set_drop(set_of(row, dst), row->attr);
+		tnl_row_drop(row, dst);
 	return 0;
 }
 
