@@ -114,6 +114,9 @@ bool tnl_carries(const struct tnl_transport *via, const struct tnl_row *row)
 bool tnl_row_has_via(const struct tnl_kind *kind, const struct tnl_row *row, const char *transport)
 {
 	const struct tnl_transport *via = via_of(kind, transport);
+	const struct tnl_row *pair[2] = { row, row };
 
-	return via && tnl_carries(via, row);
+	if (row->flags & TNL_BOTH)
+		tnl_row_pair(kind, row, pair);
+	return via && tnl_carries(via, pair[0]) && tnl_carries(via, pair[1]);
 }

@@ -289,7 +289,7 @@ static void print_ioctl(FILE *to, const struct tnl_kind *kind)
 		return;
 	fprintf(to, ".Pp\n.Fl -via Cm ioctl\ncarries all words of\n.Cm %s", tnl_kind_name(kind));
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
-		if (!every_link_has(row) && !(tnl_row_flags(row) & TNL_BOTH) && !tnl_row_has_via(kind, row, "ioctl"))
+		if (!every_link_has(row) && !tnl_row_has_via(kind, row, "ioctl"))
 			item(to, &count, (fputs(count ? "" : "\nbut\n.Cm ", to), tnl_row_word(row)));
 	fputs(" .\n", to);
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)

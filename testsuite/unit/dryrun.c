@@ -84,14 +84,7 @@ static bool line_with(struct line *line, const struct tnl_kind *kind, const stru
 
 static bool carries(const struct tnl_kind *kind, const struct tnl_row *row, const char *via)
 {
-	const struct tnl_row *parts[2];
-
-	if (is_common(row)) /* follows over rtnetlink */
-		return true;
-	if (!is_both(row))
-		return tnl_row_has_via(kind, row, via);
-	parts_of(t, samples, kind, row, parts);
-	return tnl_row_has_via(kind, parts[0], via) && tnl_row_has_via(kind, parts[1], via);
+	return is_common(row) || tnl_row_has_via(kind, row, via); /* those of every link follow over rtnetlink */
 }
 
 /* By its word; a line that gave the negative form ("nopmtudisc") may be named by that. */
