@@ -4,6 +4,7 @@
  * alone. What it keeps has no attributes, so private ones stand in. Kernel: net/ipv6/sit.c.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -17,10 +18,8 @@ static const struct tnl_row rows[] = {
 	{0}
 };
 
-#define LONGEST 256 /* routers of a link that are read */
-
-static int request(struct tnl *t, const struct tnl_obj *obj, unsigned long request, const char *name,
-		   struct ip_tunnel_prl *prl)
+static int call(struct tnl *t, const struct tnl_obj *obj, unsigned long request, const char *name,
+		struct ip_tunnel_prl *prl)
 {
 	struct ifreq ifr = { .ifr_data = (void *)prl };
 	int err = t->look.name(&t->look, tnl_obj_number(obj, "dev"), ifr.ifr_name);
@@ -56,7 +55,7 @@ static int prl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 	struct ip_tunnel_prl prl = encode(want);
 
 	(void)back;
-	return request(t, want, SIOCADDPRL, "SIOCADDPRL", &prl);
+	return call(t, want, SIOCADDPRL, "SIOCADDPRL", &prl);
 }
 
 static int prl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
@@ -64,21 +63,17 @@ static int prl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl
 	struct ip_tunnel_prl prl = encode(want);
 
 	(void)now, (void)back;
-	return request(t, want, SIOCCHGPRL, "SIOCCHGPRL", &prl);
+	return call(t, want, SIOCCHGPRL, "SIOCCHGPRL", &prl);
 }
 
 static int prl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
 	struct ip_tunnel_prl prl = encode(obj);
 
-	return request(t, obj, SIOCDELPRL, "SIOCDELPRL", &prl);
+	return call(t, obj, SIOCDELPRL, "SIOCDELPRL", &prl);
 }
 
-struct list {
-	struct tnl *t;
-	int (*cb)(void *arg, const struct tnl_obj *obj);
-	void *arg;
-};
+#define ROOM 256 /* routers that are asked for at first */
 
 static int decode(struct tnl_obj *obj, uint32_t index, const struct ip_tunnel_prl *prl)
 {
@@ -91,35 +86,65 @@ static int decode(struct tnl_obj *obj, uint32_t index, const struct ip_tunnel_pr
 	return 0;
 }
 
-/* The routers of one link, after a header that says how many there is room for. */
-static int list_link(void *arg, const struct tnl_obj *link)
+/* Asks for the routers of the link that OBJ names until there is room for one more. *PRL, the first of which is the header
+ * and which has *COUNT others, is the caller's, also after an error. */
+static int read_list(struct tnl *t, const struct tnl_obj *obj, struct ip_tunnel_prl **prl, size_t *count)
 {
-	struct ip_tunnel_prl prl[1 + LONGEST] = { { .datalen = LONGEST * sizeof(*prl) } };
-	uint32_t index = ((const struct ifinfomsg *)link->head)->ifi_index;
-	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_prl);
-	struct list *list = arg;
-	size_t count;
+	struct ip_tunnel_prl *more;
 	int err;
 
-	if (!tnl_obj_has(link, "isatap")) {
-		tnl_obj_free(obj);
-		return 0;
+	for (size_t room = ROOM;; room *= 2) {
+		more = realloc(*prl, (1 + room) * sizeof(*more));
+		if (!more)
+			return tnl_nomem(t);
+		*prl = more;
+		more[0] = (struct ip_tunnel_prl){ .datalen = room * sizeof(*more) };
+		err = call(t, obj, SIOCGETPRL, NULL, more);
+		*count = more[0].datalen / sizeof(*more);
+		if (err || *count < room)
+			return err;
 	}
-	err = obj ? decode(obj, index, &prl[0]) : -ENOMEM;
-	err = err ? tnl_nomem(list->t) : request(list->t, obj, SIOCGETPRL, NULL, prl);
-	count = prl[0].datalen / sizeof(*prl);
-	for (size_t i = 1; !err && i <= count && i <= LONGEST; i++)
-		err = decode(obj, index, &prl[i]) ? tnl_nomem(list->t) : list->cb(list->arg, obj);
+}
+
+struct list {
+	struct tnl *t;
+	struct tnl_roll routers;
+};
+
+/* A link that is gone has no routers. */
+static int list_link(void *arg, const struct tnl_obj *link)
+{
+	uint32_t index = ((const struct ifinfomsg *)link->head)->ifi_index;
+	struct ip_tunnel_prl *prl = NULL, none = {0};
+	struct list *list = arg;
+	struct tnl_obj *obj;
+	size_t count = 0;
+	int err;
+
+	if (!tnl_obj_has(link, "isatap"))
+		return 0;
+	obj = tnl_obj_new(&tnl_kind_prl);
+	err = !obj || decode(obj, index, &none) ? tnl_nomem(list->t) : read_list(list->t, obj, &prl, &count);
+	for (size_t i = 1; !err && i <= count; i++)
+		if (decode(obj, index, &prl[i]) || tnl_roll_add(&list->routers, tnl_obj_clone(obj)))
+			err = tnl_nomem(list->t);
+	if (err == -ENODEV)
+		err = list->t->error.code = 0;
 	tnl_obj_free(obj);
+	free(prl);
 	return err;
 }
 
 static int prl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
-	struct list list = { t, cb, arg };
+	struct list list = { .t = t };
+	int err = tnl_rtnl.dump(t, &tnl_kind_sit, list_link, &list);
 
 	(void)kind;
-	return tnl_rtnl.dump(t, &tnl_kind_sit, list_link, &list);
+	for (size_t i = 0; !err && i < list.routers.count; i++)
+		err = cb(arg, list.routers.objs[i]);
+	tnl_roll_free(&list.routers);
+	return err;
 }
 
 struct search {

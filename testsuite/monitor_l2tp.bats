@@ -162,7 +162,7 @@ deleted $tunnel" "$(<"$says")"
 	told() { [ "$(wc -l <"$BATS_TEST_TMPDIR/told")" -eq "$1" ]; }
 	await 20 gone
 	mkfifo "$BATS_TEST_TMPDIR/lines"
-	tun -n "$A" batch - <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/told" 2>&1 3>&- &
+	stdbuf -oL tun -n "$A" -batch - <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/told" 2>&1 3>&- &
 	exec 4>"$BATS_TEST_TMPDIR/lines"
 	echo 'l2tp show tunnel' >&4
 	echo 'show lo' >&4

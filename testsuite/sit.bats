@@ -114,6 +114,18 @@ isatap() {
 	refuses 'tun: u: isatap: cannot stand beside remote' tun -n "$A" add u type sit remote 192.0.2.2 isatap
 }
 
+@test "each router of an ISATAP link is listed, however many" {
+	isatap "$A" 192.0.2.1
+	known=0
+	for count in 255 256 257 601; do # fewer than are asked for at first, as many, more, and more than twice that
+		for ((; known < count; known++)); do
+			echo "tunnel prl dev t prl-nodefault 10.9.$((known / 256)).$((known % 256))"
+		done | tun -n "$A" -batch -
+		known=$count
+		same "$count" "$(tun -n "$A" tunnel prl dev t | grep -o ' 10\.9\.[0-9.]*' | sort -u | wc -l)"
+	done
+}
+
 @test "set keeps the words it is not given" {
 	modprobe fou
 	quiet tun -n "$A" add t type sit local 192.0.2.1 remote 192.0.2.2 dev u0 tos 0x10 fwmark 7 encap fou encap-sport 4444 \
