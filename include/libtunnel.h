@@ -7,8 +7,8 @@
  * object, hand it to the kernel, and walk the words of what the kernel has.
  *
  * Functions that can fail return 0 or -errno (-EPROTONOSUPPORT: the kernel has no such kind) and leave the whole story
- * in tnl_error(). The library never prints,
- * exits, reads the environment or keeps state outside of struct tnl, which one thread at a time may use.
+ * in tnl_error(). The library never prints, exits, reads the environment or keeps state outside of struct tnl, which
+ * one thread at a time may use.
  */
 #ifndef LIBTUNNEL_H
 #define LIBTUNNEL_H
@@ -46,7 +46,8 @@ struct tnl_error {
 	char text[256];       /* the reason, lower case, with the usual cure where we know one */
 };
 
-/* The story of the last call on T that failed. Borrowed, valid until the next call on T. */
+/* How the last call on T ended that parses words or asks the kernel: code 0, or the story of its failure. Borrowed, valid
+ * until the next call on T. */
 TNL_API const struct tnl_error *tnl_error(const struct tnl *t);
 
 /* ---- the handle --------------------------------------------------------------------------------------- */
@@ -151,7 +152,8 @@ TNL_API bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *o
 TNL_API bool tnl_row_equal(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
 /* ... and in having it or not, if not having it is as good as its default. */
 TNL_API bool tnl_row_same(const struct tnl_row *row, const struct tnl_obj *a, const struct tnl_obj *b);
-/* Whether two objects of one kind agree in every word that can be input. *ROW as above. */
+/* Whether two objects of one kind agree in every word that can be input, save those that are told as state (TNL_ASIDE).
+ * *ROW as above. */
 TNL_API bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struct tnl_row **row);
 
 enum tnl_walk {
@@ -204,8 +206,8 @@ TNL_API int tnl_removable(struct tnl *t, const struct tnl_obj *obj);
 TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 /* Calls CB for every object of KIND; NULL: for every link, tunnel or not (their tnl_obj_kind() is "link", which is not
  * among tnl_kind_next()). Objects are borrowed during the call, in which T may be used. What CB returns, if not 0, ends
- * it and is returned. The list is whole and not torn, else -EINTR with outcome TNL_INCOMPLETE before CB is called. Routes
- * of other families than IPv4 and IPv6 are left out. */
+ * it and is returned. The list is whole and not torn, else CB is not called and the outcome TNL_INCOMPLETE: -EINTR, or
+ * -ENOBUFS or -EMSGSIZE where messages were lost. Routes of other families than IPv4 and IPv6 are left out. */
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 
@@ -229,8 +231,9 @@ TNL_API void tnl_select_free(struct tnl_selector *sel); /* NULL is fine */
 TNL_API bool tnl_selected(const struct tnl_selector *sel, const struct tnl_obj *obj);
 /* The name that SEL is about if it is a single one and no pattern, NULL otherwise. Borrowed from SEL. */
 TNL_API const char *tnl_select_name(const struct tnl_selector *sel);
-/* Calls CB as tnl_dump() does, for those that SEL means. A name that is not there is -ENODEV before CB is called; names
- * without patterns are asked for one by one, in their order. */
+/* Calls CB as tnl_dump() does, for those that SEL means. A name that is not there is -ENODEV before CB is called, or
+ * TNL_REFUSED if it is one of several, as it may be a word misspelt; names without patterns are asked for one by one, in
+ * their order. */
 TNL_API int tnl_select_each(struct tnl *t, const struct tnl_selector *sel,
 			    int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 

@@ -218,7 +218,7 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tn
 	if (!err)
 		err = tnl_rtnl.get(t, now);
 	if (err && t->dry) /* it would have been made by now */
-		err = 0;
+		err = t->error.code = 0;
 	if (!err) {
 		now->kind = want->kind;
 		then = tnl_obj_clone(now);

@@ -77,6 +77,7 @@ static int make(struct tnl *t, const struct tnl_transport **via, struct tnl_obj 
 	if (err == -EPROTONOSUPPORT && second && second->create && !tnl_step_carried(t, second, obj) &&
 	    !second->create(t, obj, NULL)) {
 		*via = second;
+		t->error.code = 0;
 		return 0;
 	}
 	t->error = why;

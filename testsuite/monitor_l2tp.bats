@@ -25,6 +25,9 @@ setup() {
 # of KIND: what was told of it; MAC address and MTU are chosen.
 of() { grep "^[a-z]* $1" "$says" | sed 's/ address [0-9a-f:]*//; s/ mtu [0-9]*//'; }
 
+# gone: L2TP is not there.
+gone() { modprobe -r l2tp_eth l2tp_ip6 l2tp_ip l2tp_netlink; }
+
 said() { grep -q "$1" "$says"; }
 
 @test "tunnel, session and interface are told, each with its words" {
@@ -67,7 +70,6 @@ deleted t $flat seq both up" "$(of t)"
 }
 
 @test "modules that come later are heard, and those of other namespaces are not" {
-	gone() { modprobe -r l2tp_eth l2tp_ip6 l2tp_ip l2tp_netlink; }
 	await 20 gone
 	watch --interval 0
 	# shellcheck disable=SC2086 # words
@@ -157,7 +159,6 @@ deleted $tunnel" "$(<"$says")"
 }
 
 @test "one process sees modules come, go and come anew with another number" {
-	gone() { modprobe -r l2tp_eth l2tp_ip6 l2tp_ip l2tp_netlink; }
 	# told NUMBER: so many lines, each an answer.
 	told() { [ "$(wc -l <"$BATS_TEST_TMPDIR/told")" -eq "$1" ]; }
 	await 20 gone
