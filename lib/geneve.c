@@ -4,21 +4,17 @@
 
 #include "link.h"
 
-static const struct tnl_name dfs[] = { { "unset", 0 }, { "set", 1 }, { "inherit", 2 }, {0} };
-
-#define TRUTH(w, a, d, h) { .word = w, .no = "no" w, .codec = &tnl_bool8, NEST(a), .def = d, .flags = TNL_FIXED, .help = h }
-
 static const struct tnl_row rows[] = {
 	{ .word = "id", .alias = { "vni" }, .codec = &tnl_vni, NEST(IFLA_GENEVE_ID), .flags = TNL_UNIQ | TNL_FIXED, .help = "virtual network identifier, 0 to 16777215" },
 	{ .word = "remote", .codec = &tnl_addr, NEST(IFLA_GENEVE_REMOTE), .attr6 = IFLA_GENEVE_REMOTE6, .flags = TNL_UNIQ, .help = "outer destination" },
 	{ .word = "dstport", .alias = { "port" }, .codec = &tnl_port, NEST(IFLA_GENEVE_PORT), .def = 6081, .flags = TNL_UNIQ | TNL_FIXED, .help = "UDP port, absent: 6081" },
 	{ .word = "ttl", .alias = { "hoplimit" }, .codec = &tnl_autottl, NEST(IFLA_GENEVE_TTL), .instead = "inherit", .bits = IFLA_GENEVE_TTL_INHERIT, .bits_size = 1, .mask = 1, .help = "outer TTL, auto: the host's" },
 	{ .word = "tos", .alias = { "dsfield" }, .codec = &tnl_dsfield, NEST(IFLA_GENEVE_TOS), .help = "outer TOS in hexadecimal, inherit: the inner packet's" },
-	{ .word = "df", .codec = &tnl_enum8, .names = dfs, NEST(IFLA_GENEVE_DF), .help = "outer DF" },
+	{ .word = "df", .codec = &tnl_enum8, .names = tnl_dfs, NEST(IFLA_GENEVE_DF), .help = "outer DF" },
 	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label, NEST(IFLA_GENEVE_LABEL), .help = "outer flow label in hexadecimal" },
-	TRUTH("udpcsum", IFLA_GENEVE_UDP_CSUM, 0, "outer UDP checksums over IPv4"),
-	TRUTH("udp6zerocsumtx", IFLA_GENEVE_UDP_ZERO_CSUM6_TX, 0, "send no UDP checksums over IPv6"),
-	TRUTH("udp6zerocsumrx", IFLA_GENEVE_UDP_ZERO_CSUM6_RX, 0, "take packets without UDP checksum over IPv6"),
+	TRUTH("udpcsum", IFLA_GENEVE_UDP_CSUM, 0, TNL_FIXED, "outer UDP checksums over IPv4"),
+	TRUTH("udp6zerocsumtx", IFLA_GENEVE_UDP_ZERO_CSUM6_TX, 0, TNL_FIXED, "send no UDP checksums over IPv6"),
+	TRUTH("udp6zerocsumrx", IFLA_GENEVE_UDP_ZERO_CSUM6_RX, 0, TNL_FIXED, "take packets without UDP checksum over IPv6"),
 	{ .word = "innerprotoinherit", .no = "noinnerprotoinherit", .codec = &tnl_flag, NEST(IFLA_GENEVE_INNER_PROTO_INHERIT), .flags = TNL_FIXED, .help = "IP packets without an Ethernet header" },
 	{ .word = "external", .no = "noexternal", .codec = &tnl_flag, NEST(IFLA_GENEVE_COLLECT_METADATA), .flags = TNL_FIXED, .help = "outer headers come with each packet (tc, routes, eBPF)" },
 	{0}

@@ -27,11 +27,16 @@
 #endif
 
 #define TNL_IP_DF __cpu_to_be16(0x4000) /* of frag_off; in the kernel's own headers only */
-#ifndef RTA_NH_ID
-#define RTA_NH_ID 30 /* 5.3 */
-#endif
 
-#define IFLA_VXLAN_LOCALBYPASS 31 /* 6.4 */
+/* Members of enums, of which the preprocessor cannot tell whether the headers (of 5.15 or later) have them. */
+#define IFLA_GENEVE_INNER_PROTO_INHERIT 14 /* 5.17 */
+#define IFLA_VXLAN_VNIFILTER 30            /* 5.18 */
+#define IFLA_VXLAN_LOCALBYPASS 31          /* 6.4 */
+#define IFLA_GRO_MAX_SIZE 58               /* 5.19 */
+#define IFLA_TSO_MAX_SIZE 59               /* 5.19 */
+#define IFLA_TSO_MAX_SEGS 60               /* 5.19 */
+#define IFLA_ALLMULTI 61                   /* 6.0 */
+#define IFLA_XFRM_COLLECT_METADATA 3       /* 6.1 */
 
 /*
  * What the kernel keeps but never reports over netlink has no attribute of its own. These stand in, far from the kernel's

@@ -63,6 +63,8 @@ const struct tnl_kind tnl_kind_link = {
 
 const struct tnl_name tnl_inherit[] = { { "inherit", 1 }, {0} };
 
+const struct tnl_name tnl_dfs[] = { { "unset", 0 }, { "set", 1 }, { "inherit", 2 }, {0} };
+
 const struct tnl_name tnl_encap_types[] = {
 	{ "none", TUNNEL_ENCAP_NONE }, { "fou", TUNNEL_ENCAP_FOU }, { "gue", TUNNEL_ENCAP_GUE }, {0}
 };

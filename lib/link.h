@@ -11,9 +11,13 @@
 extern const struct tnl_row tnl_name_rows[], tnl_iff_rows[], tnl_link_rows[], tnl_state_rows[], tnl_ether_rows[];
 #define LINK_ROWS tnl_iff_rows, tnl_link_rows, tnl_state_rows, NULL
 extern const struct tnl_transport *const tnl_by_rtnl[], *const tnl_by_rtnl_or_ioctl[];
-extern const struct tnl_name tnl_encap_types[], tnl_inherit[];
+extern const struct tnl_name tnl_encap_types[], tnl_inherit[], tnl_dfs[];
 extern const struct tnl_row tnl_gre_rows[];
 extern const struct tnl_kind tnl_kind_sit, tnl_kind_prl;
+
+/* On or off in a byte; A by itself, so that its name stays one. */
+#define TRUTH(w, a, d, f, h) \
+	{ .word = w, .no = "no" w, .codec = &tnl_bool8, .scope = TNL_NEST, .attr = a, .attr_name = #a, .def = d, .flags = f, .help = h }
 
 /* Where struct ip_tunnel_parm keeps a row's bytes ... */
 #define PARM(field) { TNL_OLD_COPY, offsetof(struct ip_tunnel_parm, field), sizeof(((struct ip_tunnel_parm *)0)->field), 0, #field }

@@ -51,7 +51,7 @@ static void flags_format(const struct tnl_row *row, const struct tnl_val *val, c
 static const struct tnl_codec tnl_flags = { .hint = "FLAGS", .size = 4, .parse = tnl_number_parse, .format = flags_format };
 
 #define FEW (TNL_STATE | TNL_FEW)
-#define NUMBER(w, a, f, h) { .word = w, .codec = &tnl_u32, TOP(a), .flags = f, .help = h }
+#define NUMBER(w, a, f, h) { .word = w, .codec = &tnl_u32, .scope = TNL_TOP, .attr = a, .attr_name = #a, .flags = f, .help = h }
 #define COUNTER(w, field, f, h) \
 	{ .word = w, .codec = &tnl_u64, TOP(IFLA_STATS64), .at = offsetof(struct rtnl_link_stats64, field), .size = 8, .flags = f, .help = h }
 

@@ -61,10 +61,9 @@ struct tnl_row {
 	} old;
 };
 
-/* The attribute's number and its name in one stroke. */
-#define ATTR(a) .attr = a, .attr_name = #a
-#define TOP(a) .scope = TNL_TOP, ATTR(a)
-#define NEST(a) .scope = TNL_NEST, ATTR(a)
+/* The attribute's number and its name in one stroke: not by way of another macro where kernel.h defines the number. */
+#define TOP(a) .scope = TNL_TOP, .attr = a, .attr_name = #a
+#define NEST(a) .scope = TNL_NEST, .attr = a, .attr_name = #a
 #define HEAD(type, field) .scope = TNL_HEAD, .at = offsetof(struct type, field), .attr_name = #field
 
 struct tnl;

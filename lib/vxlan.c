@@ -4,9 +4,6 @@
 
 #include "link.h"
 
-static const struct tnl_name dfs[] = { { "unset", 0 }, { "set", 1 }, { "inherit", 2 }, {0} };
-
-#define TRUTH(w, a, d, u, h) { .word = w, .no = "no" w, .codec = &tnl_bool8, NEST(a), .def = d, .flags = u, .help = h }
 #define PRESENT(w, a, h) { .word = w, .no = "no" w, .codec = &tnl_flag, NEST(a), .flags = TNL_FIXED, .help = h }
 
 static const struct tnl_row rows[] = {
@@ -18,7 +15,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "srcport", .codec = &tnl_range, NEST(IFLA_VXLAN_PORT_RANGE), .flags = TNL_FIXED, .help = "range of outer source ports, 0-0: the host's" },
 	{ .word = "ttl", .alias = { "hoplimit" }, .codec = &tnl_autottl, NEST(IFLA_VXLAN_TTL), .instead = "inherit", .bits = IFLA_VXLAN_TTL_INHERIT, .help = "outer TTL, auto: 1 to a group, else the host's" },
 	{ .word = "tos", .alias = { "dsfield" }, .codec = &tnl_dsfield, NEST(IFLA_VXLAN_TOS), .help = "outer TOS in hexadecimal, inherit: the inner packet's" },
-	{ .word = "df", .codec = &tnl_enum8, .names = dfs, NEST(IFLA_VXLAN_DF), .help = "outer DF" },
+	{ .word = "df", .codec = &tnl_enum8, .names = tnl_dfs, NEST(IFLA_VXLAN_DF), .help = "outer DF" },
 	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label, NEST(IFLA_VXLAN_LABEL), .help = "outer flow label in hexadecimal" },
 	{ .word = "ageing", .codec = &tnl_u32, NEST(IFLA_VXLAN_AGEING), .def = 300, .help = "seconds that a learned entry lives" },
 	{ .word = "maxaddress", .codec = &tnl_u32, NEST(IFLA_VXLAN_LIMIT), .flags = TNL_FIXED, .help = "most entries, 0: no limit" },

@@ -35,6 +35,15 @@ static int note_line(void *arg, const char *line)
 	return 0;
 }
 
+/* A header that lacks an attribute may leave its number in place of its name. */
+static int check_line(void *arg, const char *line)
+{
+	(void)arg;
+	if (strspn(line, " ") && strspn(line + strspn(line, " "), "0123456789"))
+		broken("no name: \"%s\"", line);
+	return 0;
+}
+
 /* Makes the object of LINE in a new handle that records; false: refused, with the word in *ERROR. */
 static bool record_of(const struct tnl_kind *kind, const struct line *line, const char *via, struct record *record,
 		      struct tnl_error *error)
@@ -50,6 +59,7 @@ static bool record_of(const struct tnl_kind *kind, const struct line *line, cons
 	err = tnl_create(dry, obj);
 	*error = *tnl_error(dry);
 	assert_int_equal(tnl_recorded(dry, note_line, record), 0);
+	assert_int_equal(tnl_recorded(dry, check_line, NULL), 0);
 	tnl_obj_free(obj);
 	tnl_close(dry);
 	if (err)
