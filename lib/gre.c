@@ -36,8 +36,6 @@ int tnl_check_gre(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_err
 {
 	int err = tnl_check_external(obj, error);
 
-	if (!tnl_obj_has(obj, "remote")) /* said as 0.0.0.0, Ethernet links are refused it */
-		tnl_set_drop(&obj->nest, IFLA_GRE_REMOTE);
 	if (!err)
 		err = tnl_check_ends(obj, now, error);
 	if (!err)

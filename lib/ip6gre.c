@@ -18,8 +18,6 @@ int tnl_check_gre6(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_er
 {
 	int err = tnl_check_external(obj, error);
 
-	if (!tnl_obj_has(obj, "remote")) /* said as ::, Ethernet links are refused it */
-		tnl_set_drop(&obj->nest, IFLA_GRE_REMOTE);
 	if (!err)
 		err = tnl_check_ends(obj, now, error);
 	return err ? err : tnl_check_encap(obj, error);
