@@ -171,7 +171,7 @@ int tnl_check_name(struct tnl *t, const struct tnl_obj *obj, bool here);
 /* After -EEXIST: the name or number is taken, or which tunnel has the same ends and key? NOW: what changes; NULL: a new one. */
 int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now);
 
-/* ---- kind.c, tnl.c ---- */
+/* ---- addr.c, route.c, link.c, kind.c ---- */
 
 extern const struct tnl_kind tnl_kind_addr, tnl_kind_route;
 extern const struct tnl_kind tnl_kind_link; /* any link that is not a tunnel: shown and left alone */

@@ -103,7 +103,7 @@ static int decode(const union parm *parm, struct tnl_obj *obj)
 	return err;
 }
 
-static int request(struct tnl *t, const struct tnl_obj *obj, const char *device, unsigned long request, const char *name,
+static int request(struct tnl *t, const struct tnl_obj *obj, const char *device, unsigned long code, const char *name,
 		   union parm *parm)
 {
 	int *inet = obj->kind->old.v6 ? &t->inet6 : &t->inet;
@@ -134,9 +134,9 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 		*inet = socket(obj->kind->old.v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (*inet < 0)
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
-	if (ioctl(*inet, request, &ifr) == 0)
+	if (ioctl(*inet, code, &ifr) == 0)
 		return 0;
-	err = request == SIOCADDTUNNEL && errno == ENOBUFS ? -EEXIST : -errno; /* how sit, ip6gre and vti6 say it */
+	err = code == SIOCADDTUNNEL && errno == ENOBUFS ? -EEXIST : -errno; /* how sit, ip6gre and vti6 say it */
 	if (err == -ENODEV && !strcmp(device, obj->kind->old.base))
 		return tnl_fail(t, TNL_KERNEL, err, NULL, "no device %s to ask: modprobe %s, or the namespace has none "
 				"(net.core.fb_tunnels_only_for_init_net)", device, obj->kind->module);
