@@ -38,9 +38,22 @@ enum tnl_outcome {
 	TNL_INCOMPLETE = 4 /* the answer is cut short: lost messages, a dump that kept changing */
 };
 
+/* What helps that only the program can say in its own words. */
+enum tnl_cure {
+	TNL_CURE_NONE,
+	TNL_CURE_KINDS,    /* tell which kinds there are: tnl_kind_next() */
+	TNL_CURE_WORDS,    /* tell which words KIND has: tnl_row_next() */
+	TNL_CURE_RECREATE, /* TNL_RECREATE */
+	TNL_CURE_MTU,      /* say mtu, or TNL_RECREATE */
+	TNL_CURE_THERE,    /* a handle of that namespace */
+	TNL_CURE_RTNL      /* tnl_via("rtnl") */
+};
+
 struct tnl_error {
 	int code;             /* -errno, 0: no error */
 	enum tnl_outcome outcome;
+	enum tnl_cure cure;
+	const struct tnl_kind *kind; /* with TNL_CURE_WORDS: whose */
 	char object[64];      /* "gre1", "l2tp-tunnel 5"; may be empty */
 	char word[48];        /* the user's word that is to blame; may be empty */
 	char text[256];       /* the reason, lower case, with the usual cure where we know one */

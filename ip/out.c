@@ -60,11 +60,26 @@ int complain(const char *object, const char *word, const char *text)
 	return REFUSED;
 }
 
+/* What the library knows to help, as this program does it. */
+static const char *const cures[] = {
+	[TNL_CURE_NONE] = "",
+	[TNL_CURE_KINDS] = " (tun help lists them)",
+	[TNL_CURE_RECREATE] = ": --recreate makes it anew",
+	[TNL_CURE_MTU] = ": say mtu, or --recreate",
+	[TNL_CURE_THERE] = ": say -n instead",
+	[TNL_CURE_RTNL] = " (--via rtnl deletes it all the same)",
+};
+
 int failed(const struct tnl *t)
 {
 	const struct tnl_error *e = tnl_error(t);
+	char text[sizeof(e->text) + 80];
 
-	complain(*e->object ? e->object : NULL, *e->word ? e->word : NULL, e->text);
+	if (e->cure == TNL_CURE_WORDS)
+		snprintf(text, sizeof(text), "%s (tun help %s lists them)", e->text, tnl_kind_name(e->kind));
+	else
+		snprintf(text, sizeof(text), "%s%s", e->text, cures[e->cure]);
+	complain(*e->object ? e->object : NULL, *e->word ? e->word : NULL, text);
 	return e->outcome ? (int)e->outcome : FAILED;
 }
 

@@ -45,7 +45,7 @@ static int prepare(struct ensure *e)
 	if (e->want->kind->pattern && (!name || strchr(name, '%')))
 		return tnl_refuse(t, "name", name ? "a pattern does not say which" : "missing");
 	if (tnl_obj_netns(e->want))
-		return tnl_refuse(t, "netns", "would look here and make it there: say -n instead");
+		return tnl_cure(t, TNL_CURE_THERE, tnl_refuse(t, "netns", "would look here and make it there"));
 	e->whole = tnl_obj_clone(e->want);
 	return e->whole ? tnl_step_prepare(t, e->whole, &e->via) : tnl_nomem(t);
 }
@@ -106,15 +106,17 @@ static bool differs(const struct ensure *e, unsigned flags)
 /* A word that differs and that a living object cannot take over, or not so that it becomes what a new one would be. */
 static int check_row(struct ensure *e, const struct tnl_row *row)
 {
-	const char *kind = e->now->kind->name;
+	const char *kind = e->now->kind->name, *said = tnl_obj_said(e->want, row);
 	bool stale = row->flags & TNL_STALE || (row->flags & TNL_MTU && !tnl_step_is_whole(e->via));
 
 	if (row->flags & TNL_FIXED)
-		return tnl_refuse(e->t, tnl_obj_said(e->want, row), "the kernel cannot change it on a living %s: %s", kind,
-				  e->now->kind->pattern ? "--recreate makes it anew" : "delete it and add it anew");
+		return e->now->kind->pattern ?
+		       tnl_cure(e->t, TNL_CURE_RECREATE,
+				tnl_refuse(e->t, said, "the kernel cannot change it on a living %s", kind)) :
+		       tnl_refuse(e->t, said, "the kernel cannot change it on a living %s: delete it and add it anew", kind);
 	if (stale && !tnl_obj_was_given(e->want, "mtu"))
-		return tnl_refuse(e->t, tnl_obj_said(e->want, row),
-				  "a living %s keeps its MTU, a new one chooses another: say mtu, or --recreate", kind);
+		return tnl_cure(e->t, TNL_CURE_MTU,
+				tnl_refuse(e->t, said, "a living %s keeps its MTU, a new one chooses another", kind));
 	return 0;
 }
 
@@ -128,7 +130,7 @@ static int find_obstacle(struct ensure *e)
 	if (other)
 		err = tnl_step_free(e->t, e->now);
 	if (!err && e->now->kind != e->whole->kind)
-		err = tnl_refuse(e->t, "type", "it is %s: --recreate makes it anew", e->now->kind->name);
+		err = tnl_cure(e->t, TNL_CURE_RECREATE, tnl_refuse(e->t, "type", "it is %s", e->now->kind->name));
 	for (int said = 1; said >= 0; said--) /* what was said is named first */
 		tnl_each_row(row, e->whole->kind)
 			if (!err && tnl_obj_given(e->want, row) == said && is_other(e, row))

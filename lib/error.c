@@ -16,7 +16,7 @@ static const struct {
 	{ EPERM, NULL, "not permitted: run it as root (it needs CAP_NET_ADMIN)", NULL },
 	{ EACCES, "l2tp", "a broadcast address", NULL },
 	{ EACCES, NULL, "not permitted: run it as root (it needs CAP_NET_ADMIN)", NULL },
-	{ EADDRNOTAVAIL, "l2tp", "the local address is not one of this host", "tun addr add it first" },
+	{ EADDRNOTAVAIL, "l2tp", "the local address is not one of this host", "add it first" },
 	{ EADDRINUSE, "l2tp", "another socket has this address and port", NULL },
 	{ ENETUNREACH, "route", "the gateway is not reachable", "give dev and onlink, or a route to it first" },
 	{ EEXIST, "l2tp", "this session_id or tunnel_id is taken in this namespace", NULL },
@@ -42,6 +42,7 @@ static void vset(struct tnl *t, enum tnl_outcome outcome, int code, const char *
 
 	e->code = code;
 	e->outcome = outcome;
+	e->cure = TNL_CURE_NONE;
 	strlcpy(e->word, !word ? "" : *word ? word : "\"\"", sizeof(e->word));
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
 }
@@ -64,6 +65,12 @@ int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...)
 	vset(t, TNL_REFUSED, -EINVAL, word, fmt, ap);
 	va_end(ap);
 	return -EINVAL;
+}
+
+int tnl_cure(struct tnl *t, enum tnl_cure cure, int code)
+{
+	t->error.cure = cure;
+	return code;
 }
 
 int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const char *word, const char *text)

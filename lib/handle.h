@@ -40,6 +40,8 @@ struct tnl {
 int tnl_fail(struct tnl *t, enum tnl_outcome outcome, int code, const char *word, const char *fmt, ...)
 	__attribute__((format(printf, 5, 6)));
 int tnl_refuse(struct tnl *t, const char *word, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Around one of these: what helps. */
+int tnl_cure(struct tnl *t, enum tnl_cure cure, int code);
 /* The kernel said CODE; TEXT is its own words or NULL. Adds the cure where one is known. */
 int tnl_kernel_says(struct tnl *t, const struct tnl_kind *kind, int code, const char *word, const char *text);
 int tnl_lost(struct tnl *t, int code); /* the kernel's answer did not come whole */

@@ -139,7 +139,7 @@ static int lack(struct line *line, const struct tnl_kind *kind, const char *word
 {
 	line->lacks = true;
 	return line->many ? tnl_refuse(line->t, word, "no kind has it beside the other words") :
-	       tnl_refuse(line->t, word, "not a word of %s (tun help %s lists them)", kind->name, kind->name);
+	       tnl_not_a_word(line->t, kind, word);
 }
 
 static bool says_nothing(const struct tnl_obj *obj)
@@ -263,8 +263,7 @@ static int try_types(struct line *line, struct tnl_selector *sel)
 		const struct tnl_kind *kind = tnl_kind_find(one);
 
 		if (!kind || !kind->pattern)
-			return tnl_refuse(line->t, line->argv[line->type], "%.32s: unknown kind (tun help lists them)",
-					  *one ? one : "\"\"");
+			return tnl_not_a_kind(line->t, line->argv[line->type], one);
 		err = try_kind(line, kind, one, sel);
 	}
 	return err;
@@ -288,8 +287,7 @@ static int try_all(struct line *line, struct tnl_selector *sel)
 	int err = 0;
 
 	if (line->type >= 0 && !is_mode(line->argv[line->type + 1]))
-		return tnl_refuse(line->t, line->argv[line->type], "%.32s: unknown kind (tun help lists them)",
-				  line->argv[line->type + 1]);
+		return tnl_not_a_kind(line->t, line->argv[line->type], line->argv[line->type + 1]);
 	line->many = true;
 	for (const struct tnl_kind *kind = NULL; !err && (kind = tnl_kind_next(kind));)
 		if (kind->pattern)

@@ -14,7 +14,7 @@ const struct tnl_transport *tnl_step_pick(struct tnl *t, const struct tnl_kind *
 	for (const struct tnl_transport *const *via = kind->via; *via; via++)
 		if (!t->via || !strcmp(t->via, (*via)->name))
 			return *via;
-	tnl_refuse(t, "--via", "%s cannot be sent over %s", kind->name, t->via);
+	tnl_refuse(t, t->via, "%s cannot be sent this way", kind->name);
 	return NULL;
 }
 
@@ -31,7 +31,7 @@ int tnl_step_check(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *now
 int tnl_step_ours(struct tnl *t, const struct tnl_obj *obj)
 {
 	if (obj->kind == &tnl_kind_link)
-		return tnl_refuse(t, NULL, "is %s, which tun leaves alone", obj->type);
+		return tnl_refuse(t, NULL, "is %s, no tunnel: left alone", obj->type);
 	return 0;
 }
 
@@ -93,7 +93,7 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 	if (!*via)
 		return -EINVAL;
 	if (!(*via)->create)
-		return tnl_refuse(t, "--via", "%s cannot be made over %s", obj->kind->name, (*via)->name);
+		return tnl_refuse(t, (*via)->name, "%s cannot be made this way", obj->kind->name);
 	err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
 	if (!err)
 		err = tnl_step_check(t, obj, NULL);

@@ -57,7 +57,7 @@ int tnl_via(struct tnl *t, const char *transport)
 		for (const struct tnl_transport *const *via = kind->via; *via; via++)
 			if (!strcmp((*via)->name, transport))
 				t->via = (*via)->name;
-	return t->via ? 0 : tnl_refuse(t, "--via", "%s: not a transport (rtnl, ioctl, genl, tuntap)", transport);
+	return t->via ? 0 : tnl_refuse(t, transport, "not a transport (rtnl, ioctl, genl, tuntap)");
 }
 
 void tnl_names(struct tnl *t, enum tnl_naming naming)
@@ -293,7 +293,7 @@ static int prepare_change(struct tnl *t, const struct tnl_obj *now, const struct
 	if (!*via)
 		return -EINVAL;
 	if (!(*via)->change)
-		return tnl_refuse(t, "--via", "%s cannot be changed over %s", now->kind->name, (*via)->name);
+		return tnl_refuse(t, (*via)->name, "%s cannot be changed this way", now->kind->name);
 	err = tnl_step_carried(t, *via, want);
 	if (err)
 		return err;
@@ -394,7 +394,7 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 		       tnl_refuse(t, row->word, "it has another: not deleted");
 	}
 	if ((*living)->partial)
-		return tnl_refuse(t, NULL, "there is more to it than tun can say (multipath, blackhole ...): left alone");
+		return tnl_refuse(t, NULL, "there is more to it than words can say (multipath, blackhole ...): left alone");
 	if (tnl_obj_is_fallback(*living))
 		return tnl_refuse(t, NULL, "is the fallback device of %s: the kernel keeps it as long as the module",
 				  obj->kind->name);

@@ -185,8 +185,7 @@ static int check_free(struct tnl *t, const struct tnl_obj *obj)
 		err = attach(t, obj, 0, &fd);
 	if (fd >= 0)
 		close(fd);
-	return err != -EBUSY ? err : tnl_fail(t, TNL_KERNEL, err, NULL,
-					      "a program holds it (--via rtnl deletes it all the same)");
+	return err != -EBUSY ? err : tnl_cure(t, TNL_CURE_RTNL, tnl_fail(t, TNL_KERNEL, err, NULL, "a program holds it"));
 }
 
 /* Where attaching might change flags, only once it is to go. */

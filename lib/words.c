@@ -21,6 +21,17 @@ int tnl_bad_value(struct tnl *t, const struct tnl_row *row, const char *word, co
 	       tnl_refuse(t, word, "%.40s%s: %s%s", *text ? text : "\"\"", strlen(text) > 40 ? "..." : "", why, values);
 }
 
+int tnl_not_a_word(struct tnl *t, const struct tnl_kind *kind, const char *word)
+{
+	t->error.kind = kind;
+	return tnl_cure(t, TNL_CURE_WORDS, tnl_refuse(t, word, "not a word of %s", kind->name));
+}
+
+int tnl_not_a_kind(struct tnl *t, const char *word, const char *text)
+{
+	return tnl_cure(t, TNL_CURE_KINDS, tnl_refuse(t, word, "%.40s: unknown kind", *text ? text : "\"\""));
+}
+
 static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text)
 {
 	const char *why = "not a value";
@@ -28,7 +39,7 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	int err;
 
 	if (tnl_obj_given(obj, row))
-		return tnl_refuse(t, word, row->flags & TNL_POS ? "the name is said already (tun does not rename)" :
+		return tnl_refuse(t, word, row->flags & TNL_POS ? "the name is said already" :
 				  "given twice");
 	if (text && row->instead && !strcmp(text, row->instead)) {
 		val.instead = true;
@@ -145,12 +156,12 @@ static int find_kind(struct tnl *t, int argc, char *const argv[], const struct t
 		*kind = tnl_kind_find(argv[i + 1]);
 		if (*kind && (*kind)->pattern)
 			return 0;
-		unknown = *argv[i + 1] ? argv[i + 1] : "\"\"";
+		unknown = argv[i + 1];
 		word = argv[i];
 	}
 	if (unknown)
-		return tnl_refuse(t, word, "%s: unknown kind (tun help lists them)", unknown);
-	return tnl_refuse(t, "type", "missing: say which kind of tunnel (tun help lists them)");
+		return tnl_not_a_kind(t, word, unknown);
+	return tnl_cure(t, TNL_CURE_KINDS, tnl_refuse(t, "type", "missing: say which kind of tunnel"));
 }
 
 /* "srcport 1000 2000" as "1000-2000". */
@@ -191,7 +202,7 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 		if (!type && !row && pos && !tnl_obj_given(obj, pos))
 			err = parse_value(t, obj, pos, argv[i], argv[i]);
 		else if (!type && !row)
-			err = tnl_refuse(t, argv[i], "not a word of %s (tun help %s lists them)", kind->name, kind->name);
+			err = tnl_not_a_word(t, kind, argv[i]);
 		else if (!bare && i + 1 == argc)
 			err = tnl_refuse(t, argv[i], "needs a value");
 		else if (type)

@@ -12,5 +12,8 @@ int tnl_parse_type(struct tnl *t, struct tnl_obj *obj, bool *typed, const char *
 int tnl_parse_word(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, bool no, const char *word,
 		   const char *text);
 int tnl_bad_value(struct tnl *t, const struct tnl_row *row, const char *word, const char *text, const char *why);
+/* WORD is none of KIND; WORD says TEXT, which is no kind. */
+int tnl_not_a_word(struct tnl *t, const struct tnl_kind *kind, const char *word);
+int tnl_not_a_kind(struct tnl *t, const char *word, const char *text);
 
 #endif

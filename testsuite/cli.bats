@@ -53,8 +53,8 @@ traced() {
 		name: missing|set
 		--frob: unknown option (tun help lists them)|add g type gre --frob
 		-frob: unknown option (tun help lists them)|-frob show
-		--via: foo: not a transport (rtnl, ioctl, genl, tuntap)|--via foo show
-		t: --via: tap cannot be made over rtnl|--via rtnl add t type tap
+		foo: not a transport (rtnl, ioctl, genl, tuntap)|--via foo show
+		t: rtnl: tap cannot be made this way|--via rtnl add t type tap
 		addr: cannot be changed: delete it and add it anew|addr set 10.0.0.1 dev lo
 	END
 	same "$before" "$(links "$A")"
@@ -219,9 +219,9 @@ tap0 type tap' "$(tun -n "$A" link | sed 's/^\(tap0 type tap\) .*/\1/')"
 	same tap0 "$(tun -n "$A" show | awk '{ print $1 }')"
 	before=$(links "$A")
 	while read -r name kind; do
-		refuses "tun: $name: is $kind, which tun leaves alone" tun -n "$A" link set "$name" up
-		refuses "tun: $name: is $kind, which tun leaves alone" tun -n "$A" link del "$name"
-		refuses "tun: $name: is $kind, which tun leaves alone" tun -n "$A" del "$name"
+		refuses "tun: $name: is $kind, no tunnel: left alone" tun -n "$A" link set "$name" up
+		refuses "tun: $name: is $kind, no tunnel: left alone" tun -n "$A" link del "$name"
+		refuses "tun: $name: is $kind, no tunnel: left alone" tun -n "$A" del "$name"
 	done <<-END
 		lo loopback
 		v0 veth
@@ -425,7 +425,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	before=$(links "$A")
 	prints '# 10.1.0.0/16' tun -n "$A" route show 10.1.0.0/16
 	prints '# 10.2.0.0/16' tun -n "$A" route show 10.2.0.0/16
-	refuses 'tun: route 10.1.0.0/16: there is more to it than tun can say (multipath, blackhole ...): left alone' \
+	refuses 'tun: route 10.1.0.0/16: there is more to it than words can say (multipath, blackhole ...): left alone' \
 		tun -n "$A" route del 10.1.0.0/16
 	fails 'tun: route 10.2.0.0/16: no such route' tun -n "$A" route del 10.2.0.0/16 via 192.0.2.2
 	same "$before" "$(links "$A")"

@@ -112,7 +112,7 @@ ensures() {
 		same "$index somebody 7 true" "$(field "$A" t '"\(.ifindex) \(.ifalias) \(.group) \(any(.flags[]; . == "UP"))"')"
 	done
 	ip -n "$A" link add name br0 type bridge
-	refuses 'tun: br0: is bridge, which tun leaves alone' tun -n "$A" ensure --recreate br0 type gre $ends
+	refuses 'tun: br0: is bridge, no tunnel: left alone' tun -n "$A" ensure --recreate br0 type gre $ends
 }
 
 # shellcheck disable=SC2086 # words

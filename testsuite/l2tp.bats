@@ -166,7 +166,7 @@ six() {
 	before=$(links "$A" && tunnels "$A" && sessions "$A")
 	fails 'tun: lo: exists' tun -n "$A" add lo type l2tp $ends_a tunnel_id 9 peer_tunnel_id 9 encap udp \
 		udp_sport 6000 udp_dport 6000 session_id 9 peer_session_id 9
-	fails 'tun: u: local: 192.0.2.9: the local address is not one of this host: tun addr add it first' \
+	fails 'tun: u: local: 192.0.2.9: the local address is not one of this host: add it first' \
 		tun -n "$A" add u type l2tp local 192.0.2.9 remote 192.0.2.2 tunnel_id 9 peer_tunnel_id 9 encap ip \
 		session_id 9 peer_session_id 9
 	fails 'tun: u: mtu: 70000: mtu greater than device maximum' tun -n "$A" add u type l2tp $ends_a tunnel_id 9 peer_tunnel_id 9 \

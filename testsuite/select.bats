@@ -185,8 +185,8 @@ shows() {
 }
 
 @test "del looks at everything before it deletes the first" {
-	refuses 'tun: tapveth: is veth, which tun leaves alone' tun -n "$A" del tap0 tapveth
-	refuses 'tun: lo: is loopback, which tun leaves alone' tun -n "$A" del 'tap*' lo
+	refuses 'tun: tapveth: is veth, no tunnel: left alone' tun -n "$A" del tap0 tapveth
+	refuses 'tun: lo: is loopback, no tunnel: left alone' tun -n "$A" del 'tap*' lo
 	same 'tap0 tap1 tun0' "$(names "$A")"
 }
 
