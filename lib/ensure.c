@@ -181,7 +181,7 @@ static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struc
 		if (!all && (tnl_row_ordinal(&tnl_kind_link, row) < 0 || row->flags & TNL_ALONG ||
 			     (row->def && to->kind != from->kind)))
 			continue;
-		if (!tnl_row_set(row, from))
+		if (!tnl_row_is_set(row, from))
 			continue;
 		if (tnl_row_copy(row, to, from))
 			return -ENOMEM;

@@ -75,7 +75,7 @@ static int check_flags(const struct tnl_obj *obj, struct tnl_error *error)
 	tnl_each_row(row, obj->kind) {
 		if ((!strcmp(row->word, "ikey") || !strcmp(row->word, "okey")) && tnl_obj_number(obj, row->word) > SESSION_MAX)
 			return tnl_check_word(error, tnl_obj_said(obj, row), "out of range (0 to 1023 with erspan_ver 1 and 2)");
-		if ((!strcmp(row->word, "icsum") || !strcmp(row->word, "ocsum")) && tnl_row_set(row, obj))
+		if ((!strcmp(row->word, "icsum") || !strcmp(row->word, "ocsum")) && tnl_row_is_set(row, obj))
 			return tnl_check_word(error, tnl_obj_said(obj, row), "cannot stand beside erspan_ver 1 and 2");
 	}
 	return 0;

@@ -231,7 +231,7 @@ int tnl_genl_remove(struct tnl *t, const struct tnl_obj *obj)
 static bool is_identified(const struct tnl_obj *obj)
 {
 	tnl_each_row(row, obj->kind)
-		if (row->flags & TNL_ID && !tnl_row_set(row, obj))
+		if (row->flags & TNL_ID && !tnl_row_is_set(row, obj))
 			return false;
 	return true;
 }

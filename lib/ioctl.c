@@ -72,7 +72,7 @@ static void encode(const struct tnl_obj *obj, union parm *parm)
 		tnl_row_value_of(row, obj, &val);
 		if (row->old.how == TNL_OLD_DF && val.data[0])
 			parm->v4.iph.frag_off = TNL_IP_DF;
-		if (row->old.how == TNL_OLD_KEY && tnl_row_set(row, obj)) {
+		if (row->old.how == TNL_OLD_KEY && tnl_row_is_set(row, obj)) {
 			memcpy(raw + row->old.off, val.data, row->old.len);
 			or16(raw + row->old.arg, GRE_KEY);
 		}
@@ -119,11 +119,11 @@ static int request(struct tnl *t, const struct tnl_obj *obj, const char *device,
 			struct tnl_val val;
 			bool zero;
 
-			if (err || !row->old.how || (row->mask && !row->instead && !tnl_row_set(row, obj)))
+			if (err || !row->old.how || (row->mask && !row->instead && !tnl_row_is_set(row, obj)))
 				continue;
 			tnl_row_value_of(row, obj, &val);
 			zero = !tnl_val_number(row->codec, &val);
-			if (zero && !tnl_row_set(row, obj))
+			if (zero && !tnl_row_is_set(row, obj))
 				continue;
 			err = tnl_record_value(t, row->old.name, row, &val,
 					       zero && !row->codec->hint ? row->no : row->word);

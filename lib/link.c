@@ -84,7 +84,7 @@ int tnl_check_external(const struct tnl_obj *obj, struct tnl_error *error)
 	const struct tnl_row *alone = tnl_obj_alone(obj);
 
 	tnl_each_row(row, obj->kind)
-		if (tnl_row_overlooked(row, alone) && tnl_obj_given(obj, row) && tnl_row_set(row, obj))
+		if (tnl_row_overlooked(row, alone) && tnl_obj_given(obj, row) && tnl_row_is_set(row, obj))
 			return tnl_check_word(error, tnl_obj_said(obj, row), "cannot stand beside external");
 	return 0;
 }
@@ -108,7 +108,7 @@ int tnl_check_ends(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_er
 	bool no, ether = tnl_row_find(obj->kind, "address", &no);
 	const struct tnl_row *remote = tnl_row_find(obj->kind, "remote", &no);
 
-	if (ether && !tnl_row_set(remote, obj))
+	if (ether && !tnl_row_is_set(remote, obj))
 		tnl_set_drop(&obj->nest, remote->attr);
 	if (ether || remote->codec != &tnl_addr4 || !now || tnl_obj_has(obj, "external"))
 		return 0;

@@ -125,12 +125,12 @@ static const char *same_words(const struct tnl_obj *want, char words[128])
 
 	*words = 0;
 	tnl_each_row(row, want->kind)
-		if ((row->flags & TNL_UNIQ) && tnl_row_set(row, want))
+		if ((row->flags & TNL_UNIQ) && tnl_row_is_set(row, want))
 			last = row;
 	tnl_each_row(row, want->kind) {
 		size_t used = strlen(words);
 
-		if ((row->flags & TNL_UNIQ) && tnl_row_set(row, want))
+		if ((row->flags & TNL_UNIQ) && tnl_row_is_set(row, want))
 			snprintf(words + used, 128 - used, "%s%s", !used ? "" : row == last ? " and " : ", ", row->word);
 	}
 	return *words ? words : "ends";

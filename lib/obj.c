@@ -143,7 +143,7 @@ bool tnl_obj_has(const struct tnl_obj *obj, const char *word)
 {
 	const struct tnl_row *row = row_of(obj, word);
 
-	return row && tnl_row_set(row, obj);
+	return row && tnl_row_is_set(row, obj);
 }
 
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word)
@@ -164,7 +164,7 @@ const char *tnl_obj_said(const struct tnl_obj *obj, const struct tnl_row *row)
 		if (tnl_obj_given(obj, pair[0]) && tnl_obj_given(obj, pair[1]))
 			row = both;
 	}
-	return row->no && !(row->flags & TNL_BOTH) && !tnl_row_set(row, obj) == !row->def ? row->no : row->word;
+	return row->no && !(row->flags & TNL_BOTH) && !tnl_row_is_set(row, obj) == !row->def ? row->no : row->word;
 }
 
 uint32_t tnl_obj_number(const struct tnl_obj *obj, const char *word)
@@ -215,7 +215,7 @@ bool tnl_obj_is_fallback(const struct tnl_obj *obj)
 	if (!base || !name || strcmp(base, name))
 		return false;
 	tnl_each_row(row, obj->kind) /* a namespace without fallback devices leaves the name free */
-		if ((row->flags & TNL_UNIQ) && tnl_row_set(row, obj))
+		if ((row->flags & TNL_UNIQ) && tnl_row_is_set(row, obj))
 			return false;
 	return true;
 }

@@ -74,7 +74,7 @@ static int record_rows(struct tnl *t, const struct tnl_obj *all, uint8_t scope, 
 			continue;
 		if (row->mask && !row->bits)
 			return record_flags(t, all->kind, row->attr_name, attr);
-		if (err || (told && !row->field) || (row->field && !tnl_row_set(row, all)))
+		if (err || (told && !row->field) || (row->field && !tnl_row_is_set(row, all)))
 			continue;
 		err = record_attr(t, row, all, attr);
 		told++;
@@ -125,7 +125,7 @@ int tnl_record_rtnl(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 			err = tnl_record(t, "    prefix length %u  (%s)", head.head[row->plen - 1], row->word);
 		if (err || row->scope != TNL_HEAD || !tnl_row_input(row) || (row->flags & TNL_ASIDE) || /* said above */
 		    (layout->link && row->mask ? !(((struct ifinfomsg *)head.head)->ifi_change & row->mask) :
-						 !tnl_row_set(row, &head)))
+						 !tnl_row_is_set(row, &head)))
 			continue;
 		tnl_row_value_of(row, &head, &val);
 		err = tnl_record_value(t, row->attr_name, row, &val, row->word);

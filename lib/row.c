@@ -76,7 +76,7 @@ const struct tnl_row *tnl_obj_alone(const struct tnl_obj *obj)
 {
 	tnl_each_row(row, obj->kind)
 		if (row->flags & TNL_ALONE)
-			return tnl_row_set(row, obj) ? row : NULL;
+			return tnl_row_is_set(row, obj) ? row : NULL;
 	return NULL;
 }
 

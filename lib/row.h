@@ -127,7 +127,7 @@ int tnl_row_clear(const struct tnl_row *row, struct tnl_obj *obj); /* the negati
 void tnl_row_drop(const struct tnl_row *row, struct tnl_obj *obj); /* nobody said anything */
 int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tnl_obj *src);
 /* Its value differs from the default. */
-bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj);
+bool tnl_row_is_set(const struct tnl_row *row, const struct tnl_obj *obj);
 /* The value, or its default, or zeros. */
 void tnl_row_value_of(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
 /* VAL as a word; "" for a bare one. */

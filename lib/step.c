@@ -45,7 +45,7 @@ int tnl_step_free(struct tnl *t, const struct tnl_obj *now)
 int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
 {
 	tnl_each_row(row, obj->kind)
-		if ((row->flags & flags) && !tnl_obj_given(obj, row) && !tnl_row_set(row, obj) &&
+		if ((row->flags & flags) && !tnl_obj_given(obj, row) && !tnl_row_is_set(row, obj) &&
 		    !(obj->kind->pattern && (row->flags & TNL_POS))) /* a name can be chosen */
 			return tnl_refuse(t, row->word, "missing");
 	return 0;
@@ -60,7 +60,7 @@ int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struc
 		bool later = row->scope != TNL_NEST &&
 			     (!(row->flags & TNL_FIXED) || tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
 
-		if (tnl_obj_given(obj, row) && !later && tnl_row_set(row, obj) && !tnl_carries(via, row))
+		if (tnl_obj_given(obj, row) && !later && tnl_row_is_set(row, obj) && !tnl_carries(via, row))
 			return tnl_refuse(t, tnl_obj_said(obj, row), "cannot be sent over %s", via->name);
 	}
 	return 0;

@@ -73,7 +73,7 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	if (tnl_obj_has(obj, "napi_frags") && !tnl_obj_has(obj, "napi"))
 		return tnl_check_word(error, "napi_frags", "needs napi");
 	tnl_each_row(row, obj->kind) /* TUNSETOWNER and TUNSETGROUP know no nobody */
-		if (now && row->old.how == TNL_OLD_CALL && tnl_row_set(row, now) && !tnl_row_set(row, obj))
+		if (now && row->old.how == TNL_OLD_CALL && tnl_row_is_set(row, now) && !tnl_row_is_set(row, obj))
 			return tnl_check_word(error, row->word, "cannot be taken away from a living one: delete it and add it anew");
 	return 0;
 }

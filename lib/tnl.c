@@ -273,7 +273,7 @@ static void undo_change(struct tnl *t, const struct tnl_transport *via, const st
 static int kept(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now)
 {
 	tnl_each_row(row, now->kind)
-		if (via->replaces && row->scope == TNL_NEST && tnl_row_input(row) && tnl_row_set(row, now) &&
+		if (via->replaces && row->scope == TNL_NEST && tnl_row_input(row) && tnl_row_is_set(row, now) &&
 		    !tnl_carries(via, row))
 			return tnl_refuse(t, row->word, "would be lost over %s", via->name);
 	return 0;

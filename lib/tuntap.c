@@ -20,9 +20,9 @@ static unsigned flags_of(const struct tnl_obj *obj)
 	unsigned flags = obj->kind->tell.value;
 
 	tnl_each_row(row, obj->kind) {
-		if (row->old.how == TNL_OLD_IFF && tnl_row_set(row, obj))
+		if (row->old.how == TNL_OLD_IFF && tnl_row_is_set(row, obj))
 			flags |= row->old.arg;
-		if (row->old.how == TNL_OLD_NOIFF && !tnl_row_set(row, obj))
+		if (row->old.how == TNL_OLD_NOIFF && !tnl_row_is_set(row, obj))
 			flags |= row->old.arg;
 	}
 	return flags;
@@ -44,7 +44,7 @@ static int check_flags(struct tnl *t, const struct tnl_obj *obj, int fd)
 	if (ioctl(fd, TUNGETIFF, &ifr))
 		return tnl_kernel_says(t, obj->kind, -errno, NULL, NULL);
 	tnl_each_row(row, obj->kind)
-		if (row->old.how == TNL_OLD_IFF && tnl_row_set(row, obj) &&
+		if (row->old.how == TNL_OLD_IFF && tnl_row_is_set(row, obj) &&
 		    !(ifr.ifr_flags & row->old.arg))
 			return tnl_fail(t, TNL_KERNEL, -EOPNOTSUPP, row->word, "this kernel does not know it");
 	return 0;
@@ -89,7 +89,7 @@ static int set_people(struct tnl *t, const struct tnl_obj *now, const struct tnl
 	int err = 0;
 
 	tnl_each_row(row, want->kind) {
-		if (err || row->old.how != TNL_OLD_CALL || !tnl_row_set(row, want))
+		if (err || row->old.how != TNL_OLD_CALL || !tnl_row_is_set(row, want))
 			continue;
 		if (now && tnl_row_equal(row, now, want))
 			continue;

@@ -426,7 +426,7 @@ bool tnl_row_same(const struct tnl_row *row, const struct tnl_obj *a, const stru
 	return tnl_row_equal(row, a, b) && tnl_row_get(row, a, &val) == tnl_row_get(row, b, &val);
 }
 
-bool tnl_row_set(const struct tnl_row *row, const struct tnl_obj *obj)
+bool tnl_row_is_set(const struct tnl_row *row, const struct tnl_obj *obj)
 {
 	struct tnl_val val, def;
 

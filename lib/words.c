@@ -246,7 +246,7 @@ static bool both_say(const struct tnl_kind *kind, const struct tnl_row *row, con
 	if (row->flags & TNL_RESET)
 		return false;
 	tnl_row_pair(kind, row, pair);
-	*bits = tnl_row_set(pair[0], obj) | tnl_row_set(pair[1], obj) << 1;
+	*bits = tnl_row_is_set(pair[0], obj) | tnl_row_is_set(pair[1], obj) << 1;
 	if (row->names)
 		return *bits;
 	return *bits == 3 && tnl_row_get(pair[0], obj, &a) && tnl_row_get(pair[1], obj, &b) &&
@@ -318,10 +318,10 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 	}
 	if (said[ordinal / 64] >> ordinal % 64 & 1)
 		return 0;
-	if (!tnl_row_set(row, obj) && !(row->flags & TNL_ID))
+	if (!tnl_row_is_set(row, obj) && !(row->flags & TNL_ID))
 		return 0;
 	if (!tnl_row_get(row, obj, &val) && !(row->plen && (row->flags & TNL_ID))) {
-		if (!tnl_row_set(row, obj))
+		if (!tnl_row_is_set(row, obj))
 			return 0;
 		tnl_row_value_of(row, obj, &val);
 	}
