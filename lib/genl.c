@@ -296,7 +296,7 @@ static int read_run(struct tnl *t, int family, struct run *run)
 
 int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
-	int err, runs = 1, family = tnl_genl_family(t, kind->genl->family, false);
+	int err = 0, runs = 1, family = tnl_genl_family(t, kind->genl->family, false);
 	struct run run = { .kind = kind };
 	size_t count;
 	uint64_t sum;
