@@ -68,8 +68,9 @@ TNL_API const struct tnl_error *tnl_error(const struct tnl *t);
 #define TNL_DRY 1u   /* record what would change the kernel instead of doing it; reading stays real */
 #define TNL_AHEAD 2u /* names of devices need not be there yet: to check words, not to do what they say */
 
-/* A handle for the network namespace that the calling thread is in now; wherever it goes later, netlink stays here. Not
- * so /dev/net/tun and the ioctls: be here for tun, tap, prl and "ioctl". Close it with tnl_close(). NULL: out of memory. */
+/* A handle for the network namespace that the calling thread is in now. Links, addresses and routes stay there wherever
+ * the thread goes later; for L2TP, FOU, tun, tap, prl and "ioctl" the thread must be there when they are first used.
+ * Close it with tnl_close(). NULL: out of memory. */
 TNL_API struct tnl *tnl_open(unsigned flags);
 TNL_API void tnl_close(struct tnl *t);
 

@@ -24,7 +24,6 @@ struct tnl *tnl_open(unsigned flags)
 	t->dry = flags & TNL_DRY;
 	t->ahead = flags & TNL_AHEAD;
 	tnl_nl_open(&t->route); /* now, as the thread may go elsewhere; what fails here is tried and told when it is needed */
-	tnl_nl_open(&t->genl);
 	return t;
 }
 

@@ -177,7 +177,7 @@ deleted $tunnel" "$(<"$says")"
 	done
 	exec 4>&-
 	wait $!
-	same "lo type loopback mtu 65536 up
-l2tp-tunnel tunnel_id 1 peer_tunnel_id 2 local 127.0.0.1 remote 127.0.0.1 encap ip
-l2tp-tunnel tunnel_id 2 peer_tunnel_id 2 local 127.0.0.1 remote 127.0.0.1 encap ip" "$(cat "$BATS_TEST_TMPDIR/told")"
+	same "# lo type loopback mtu 65536 up
+tunnel_id 1 peer_tunnel_id 2 local 127.0.0.1 remote 127.0.0.1 encap ip
+tunnel_id 2 peer_tunnel_id 2 local 127.0.0.1 remote 127.0.0.1 encap ip" "$(cat "$BATS_TEST_TMPDIR/told")"
 }
