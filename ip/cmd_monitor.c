@@ -26,8 +26,9 @@ struct monitor {
 };
 
 static const char *const marks[] = {
-	[TNL_EVENT_PRESENT] = "present", [TNL_EVENT_WATCHING] = "watching", [TNL_EVENT_CREATED] = "created", [TNL_EVENT_CHANGED] = "changed",
-	[TNL_EVENT_RENAMED] = "renamed", [TNL_EVENT_DELETED] = "deleted", [TNL_EVENT_OVERRUN] = "overrun",
+	[TNL_EVENT_PRESENT] = "present", [TNL_EVENT_WATCHING] = "watching", [TNL_EVENT_CREATED] = "created",
+	[TNL_EVENT_CHANGED] = "changed", [TNL_EVENT_RENAMED] = "renamed", [TNL_EVENT_DELETED] = "deleted",
+	[TNL_EVENT_OVERRUN] = "overrun",
 };
 
 /* ---- which ---- */
@@ -57,7 +58,8 @@ static int print_if_meant(void *arg, const struct tnl_value *value)
 	if (value->row != search->row)
 		return 0;
 	if (tnl_row_flags(value->row) & TNL_BARE) {
-		fputs(value->number ? value->word : no, stdout);
+		/* some have no negative form: nobody can say it */
+		printf("%s%s", value->number || no ? "" : "no ", value->number || !no ? value->word : no);
 		return 0;
 	}
 	if (search->before)

@@ -3,6 +3,7 @@
 # runs: here
 
 load lib
+load watch
 
 setup_file() {
 	# Where other users can run it.
@@ -203,4 +204,17 @@ tun0: tun one_queue persist' "$(ip netns exec "$A" ip tuntap show | sort)"
 	quiet tun -n "$A" set t user root
 	same 0x3832 "$(ip netns exec "$A" cat /sys/class/net/t/tun_flags)"
 	same '[true,true,true,"root"]' "$(tun -n "$A" -j show t | jq -c '.[0] | [.napi, .napi_frags, .one_queue, .user]')"
+}
+
+@test "a monitor tells the flag that a program brings along" {
+	quiet tun -n "$A" add t type tap address 02:00:00:00:00:01
+	says=$BATS_TEST_TMPDIR/says
+	watch --interval 0.2
+	attach t tap one_queue
+	await 10 grep -q '# no one_queue -> one_queue' "$says"
+	leave
+	quiet tun -n "$A" del t
+	unwatch
+	same 'changed t type tap one_queue address 02:00:00:00:00:01 mtu 1500' \
+		"$(grep -o '^changed .*mtu 1500  # no one_queue' "$says" | sed 's/  #.*//')"
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * tapcat NAME tap|tun [pi] [vnet_hdr] [multi_queue]: the program at the other end of a TUN or TAP interface.
+ * tapcat NAME tap|tun [pi] [vnet_hdr] [multi_queue] [one_queue]: the program at the other end of a TUN or TAP interface.
  *
  * Its standard input is /dev/net/tun. Attaches to the interface with these flags, prints "attached NAME" and answers whatever asks, for any address:
  * ARP requests with the MAC address 02:00:00:00:00:02, echo requests with their replies, until it is ended.
@@ -80,6 +80,8 @@ int main(int argc, char **argv)
 			ifr.ifr_flags |= IFF_VNET_HDR;
 		if (!strcmp(argv[i], "multi_queue"))
 			ifr.ifr_flags |= IFF_MULTI_QUEUE;
+		if (!strcmp(argv[i], "one_queue"))
+			ifr.ifr_flags |= IFF_ONE_QUEUE;
 	}
 	head += ifr.ifr_flags & IFF_NO_PI ? 0 : sizeof(struct tun_pi);
 	head += ifr.ifr_flags & IFF_VNET_HDR ? sizeof(struct virtio_net_hdr) : 0;
