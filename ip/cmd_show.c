@@ -34,7 +34,7 @@ static int show_one(void *arg, const struct tnl_obj *obj)
 
 int show_object(struct run *run, const struct tnl_obj *obj)
 {
-	int err = run->json ? json_begin(run) : 0;
+	int err = run->json ? json_load() : 0;
 
 	if (!err)
 		err = show_one(run, obj);
@@ -51,7 +51,7 @@ int cmd_show(struct run *run, const struct family *family, int argc, char **argv
 		err = line_select(run, family, kind, shown(run, family), argc, argv, &sel);
 	if (err)
 		return err;
-	err = run->json ? json_begin(run) : 0;
+	err = run->json ? json_load() : 0;
 	if (!err && tnl_select_each(run->t, sel, show_one, run))
 		err = failed(run->t);
 	if (!err && run->json)

@@ -100,11 +100,6 @@ struct line {
 
 #define MORE 16 /* words that are not said */
 
-static bool is_type(const char *word)
-{
-	return !strcmp(word, "type") || !strcmp(word, "mode");
-}
-
 static const struct renamed *renames(const struct line *line, int at)
 {
 	for (size_t i = 0; i < COUNT(renamed); i++)
@@ -115,24 +110,16 @@ static const struct renamed *renames(const struct line *line, int at)
 }
 
 /* How many words the one at AT takes, itself included; 0: it is no keyword. Where no kind is said, of any kind. */
-static int span(const struct line *line, int at)
+static int span_at(const struct line *line, int at)
 {
 	const struct renamed *as = renames(line, at);
-	const struct tnl_row *row = NULL;
-	bool no = false;
 
-	if (as || is_type(line->argv[at]))
-		return as && as->value ? 1 : 2;
-	if (line->kind)
-		row = tnl_row_find(line->kind, line->argv[at], &no);
-	for (const struct tnl_kind *kind = NULL; !line->kind && !row && (kind = tnl_kind_next(kind));)
-		row = tnl_row_find(kind, line->argv[at], &no);
-	return !row ? 0 : no || (tnl_row_flags(row) & TNL_BARE) ? 1 : 2;
+	return as ? as->value ? 1 : 2 : span(line->kind, line->argv[at]);
 }
 
 static int next(const struct line *line, int at)
 {
-	int words = span(line, at);
+	int words = span_at(line, at);
 
 	return at + (words ? words : 1);
 }
@@ -176,7 +163,7 @@ static void find_name(struct line *line)
 			const struct renamed *as = renames(line, line->name);
 
 			if (pass ? !strcmp(line->argv[line->name], "name") :
-				   !span(line, line->name) || (as && !strcmp(as->as, "name")))
+				   !span_at(line, line->name) || (as && !strcmp(as->as, "name")))
 				return;
 		}
 }
@@ -196,7 +183,7 @@ static void copy(struct line *line, int at)
 	if (as && as->value)
 		say(line, as->as, as->value);
 	else
-		say(line, as ? as->as : line->argv[at], span(line, at) == 2 ? value_at(line, at) : NULL);
+		say(line, as ? as->as : line->argv[at], span_at(line, at) == 2 ? value_at(line, at) : NULL);
 }
 
 /* ip l2tp takes "tunnel" or "session" in any place. */
@@ -215,7 +202,7 @@ static int find_object(const struct line *line)
 static const char *guess(const struct line *line)
 {
 	static const char *const modes[] = { "gre", "ipip", "sit", "isatap", "vti", NULL };
-	int at = line->name + (line->name < line->argc && span(line, line->name) == 2);
+	int at = line->name + (line->name < line->argc && span_at(line, line->name) == 2);
 
 	for (int i = 0; modes[i] && at < line->argc; i++)
 		if (!strncmp(line->argv[at], modes[i], strlen(modes[i])))

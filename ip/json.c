@@ -25,12 +25,6 @@ int json_load(void)
 	return library ? 0 : complain(NULL, "-j", "cannot load " JSON_C " (json-c)");
 }
 
-int json_begin(struct run *run)
-{
-	(void)run;
-	return json_load(); /* the array of a batch may have begun */
-}
-
 /* JSON is UTF-8 by definition; bytes of a text that is not are shown as U+0080 to U+00FF. */
 struct json_object *json_text(const char *text)
 {
@@ -194,7 +188,7 @@ static int add_line(void *arg, const char *line)
 int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 {
 	struct json_object *to, *lines;
-	int err = json_begin(run);
+	int err = json_load();
 
 	if (err)
 		return err;

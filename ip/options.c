@@ -127,15 +127,25 @@ static int take_option(struct run *run, int argc, char **argv, int *at)
 	return take(run, option, shown, argv[*at]);
 }
 
+/* Whether what follows is the value of the last word, which may begin as it likes. The first word is a command. */
+static bool is_value(int argc, char **argv)
+{
+	int at = 1;
+
+	while (at < argc)
+		at += takes_value(argv[at]) ? 2 : 1;
+	return argc && at > argc;
+}
+
 int take_options(struct run *run, int *argc, char **argv)
 {
 	bool before = true;
 	int kept = 0, ret;
 
 	for (int i = 0; i < *argc; i++) {
-		bool twice = argv[i][0] == '-' && argv[i][1] == '-' && argv[i][2];
+		bool twice = !strncmp(argv[i], "--", 2) && !is_value(kept, argv);
 
-		if (!strcmp(argv[i], "--")) {
+		if (twice && !argv[i][2]) {
 			while (++i < *argc)
 				argv[kept++] = argv[i];
 			break;

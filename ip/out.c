@@ -172,12 +172,12 @@ static void print_text(const struct run *run, const struct tnl_value *value)
 		fputs("\033[0m", stdout);
 }
 
-/* A name that is a keyword too needs its own keyword. */
+/* A name that is a keyword too, or looks like an option, needs its own keyword. */
 static bool is_keyword(const struct tnl_obj *obj, const char *text)
 {
 	bool no;
 
-	return !strcmp(text, "type") || !strcmp(text, "mode") || tnl_row_find(tnl_obj_kind(obj), text, &no);
+	return !strncmp(text, "--", 2) || is_type(text) || tnl_row_find(tnl_obj_kind(obj), text, &no);
 }
 
 static void begin_line(struct line *line)

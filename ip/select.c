@@ -8,10 +8,7 @@
 
 static bool says(const char *word, int argc, char **argv)
 {
-	for (int i = 0; i < argc; i++)
-		if (!strcmp(argv[i], word))
-			return true;
-	return false;
+	return find_word(word, argc, argv) < argc;
 }
 
 /* What a family means when the line does not say it: certain kinds, a table. */

@@ -69,6 +69,12 @@ const struct family *find_family(const char *word, bool begun); /* BEGUN: a begi
 int read_line(struct run *run, const struct family **family, bool makes, int *argc, char ***argv, char ***memory);
 bool among(const char *const *list, const char *word);
 
+/* words.c: words of a line that nobody has read yet */
+bool is_type(const char *word); /* "type", "mode" */
+int span(const struct tnl_kind *kind, const char *word); /* how many words it takes, 0: no keyword; KIND NULL: of any */
+bool takes_value(const char *word);                      /* ... in every kind that has it */
+int find_word(const char *word, int argc, char **argv);  /* where it stands as a keyword, ARGC: nowhere */
+
 /* The kind that a family's line is about: from the family, or from "tunnel"/"session" in argv[0], which it eats. */
 int family_kind(const struct family *family, int *argc, char ***argv, const struct tnl_kind **kind);
 /* Which objects a family shows beside its tunnels, as enum tnl_select_flags. */
@@ -100,14 +106,13 @@ void each_holder(const char *name, void (*cb)(void *arg, int pid, const char *pr
 
 int utf8(const unsigned char *c); /* the length of the character at C, 0: not UTF-8 */
 
-/* json.c: json-c is loaded when the first of these is called */
-int json_begin(struct run *run);
+/* json.c */
+int json_load(void); /* loads json-c: before any other of these */
 int json_print(struct run *run, const struct tnl_obj *obj);
 int json_end(struct run *run);
 /* One object with what was done to OBJ, and what was recorded. */
 int json_result(struct run *run, const struct tnl_obj *obj, const char *action);
 /* A line: TIME (may be NULL), what happened, to what, and of WAS (may be NULL) what differed. */
-int json_load(void);
 int json_event(struct run *run, const char *time, const char *happened, const struct tnl_obj *obj,
 	       const struct tnl_obj *was);
 

@@ -59,8 +59,12 @@ alias_of() { field "$A" "$1" .ifalias; }
 		'\''
 		 $HOME `id` * ? ; & | < >
 		fürÀ
+		--quiet
+		--
+		--json=x
+		-j
 	END
-	same 11 "$number"
+	same 15 "$number"
 }
 
 # shellcheck disable=SC2002 # a pipe is the point

@@ -222,3 +222,29 @@ setup() {
 	same "[[{\"name\":\"tapcat\",\"pid\":$!}]]" "$(tun -n "$A" -j -d tuntap show t1 | jq -c 'map(.processes)')"
 	same "	# held by tapcat $!" "$(tun -n "$A" -d tuntap show | grep held)"
 }
+
+@test "a value that looks like an option is a value" {
+	while IFS='|' read -r name alias; do
+		quiet tun -n "$A" add name "$name" type tap address 02:00:00:00:00:02 alias "$alias"
+		line=$(tun -n "$A" show name "$name")
+		case $name in --*) words="name $name" ;; *) words=$name ;; esac
+		same "$words type tap address 02:00:00:00:00:02 mtu 1500 alias $alias" "$line"
+		quiet tun -n "$A" del name "$name"
+		# shellcheck disable=SC2086 # words
+		quiet tun -n "$A" add $line
+		same "$line" "$(tun -n "$A" show name "$name")"
+		quiet tun -n "$A" del name "$name"
+	done <<-'END'
+		t2|--quiet
+		t2|--
+		t2|--nosuch
+		t2|-j
+		--json|--json
+		--|-
+		-j|--dry-run
+	END
+	# what no kind has a value for, or not every kind, is followed by options
+	same '["t1"]' "$(tun -n "$A" show up --json | jq -c '[.[].name]')"
+	same '[]' "$(tun -n "$A" show seq --json)"
+	refuses 'tun: mtu: --json: not a number (decimal or 0x...)' tun -n "$A" show mtu --json
+}
