@@ -284,6 +284,18 @@ static int label_parse(const struct tnl_row *row, const char *text, struct tnl_v
 	return 0;
 }
 
+/* Where ip takes digits without 0x for decimal. */
+static int label0x_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			 const char **why)
+{
+	int err = label_parse(row, text, val, look, why);
+
+	if (err || !text[1] || text[1] == 'x' || text[1] == 'X')
+		return err;
+	*why = "ambiguous: write it with 0x";
+	return -EINVAL;
+}
+
 static void tos_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look)
 {
@@ -441,6 +453,7 @@ const struct tnl_codec tnl_tos = { .hint = "TOS", .size = 1, .json = TNL_JSON_TE
 const struct tnl_codec tnl_dsfield = { .hint = "DSFIELD", .size = 1, .json = TNL_JSON_TEXT, .parse = dsfield_parse, .format = dsfield_format };
 const struct tnl_codec tnl_tclass = { .hint = "TCLASS", .size = 4, .order = 1, .json = TNL_JSON_NUMBER, .parse = tclass_parse, .format = hexnumber_format };
 const struct tnl_codec tnl_label = { .hint = "LABEL", .size = 4, .order = 1, .json = TNL_JSON_NUMBER, .parse = label_parse, .format = label_format };
+const struct tnl_codec tnl_label0x = { .hint = "LABEL", .size = 4, .order = 1, .json = TNL_JSON_NUMBER, .parse = label0x_parse, .format = label_format };
 const struct tnl_codec tnl_enum8 = { .hint = "NAME", .size = 1, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_enum16 = { .hint = "NAME", .size = 2, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_enum32 = { .hint = "N", .size = 4, .json = TNL_JSON_TEXT, .parse = enum_parse, .format = tnl_number_format };

@@ -68,7 +68,7 @@ struct tnl_codec {
 };
 
 extern const struct tnl_codec tnl_u8, tnl_u16, tnl_u32, tnl_u64;
-extern const struct tnl_codec tnl_ttl, tnl_autottl, tnl_tos, tnl_dsfield, tnl_tclass, tnl_label, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id, tnl_xid, tnl_vni, tnl_index;
+extern const struct tnl_codec tnl_ttl, tnl_autottl, tnl_tos, tnl_dsfield, tnl_tclass, tnl_label, tnl_label0x, tnl_mark, tnl_mtu, tnl_port, tnl_autoport, tnl_port16, tnl_msec, tnl_id, tnl_xid, tnl_vni, tnl_index;
 extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_onflag, tnl_offflag, tnl_bit16, tnl_bit32;
 extern const struct tnl_codec tnl_onbit32, tnl_offbit32, tnl_namedbit32;
 extern const struct tnl_codec tnl_enum8, tnl_enum16, tnl_enum32;

@@ -11,7 +11,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "ttl", .alias = { "hoplimit" }, .codec = &tnl_autottl, NEST(IFLA_GENEVE_TTL), .instead = "inherit", .bits = IFLA_GENEVE_TTL_INHERIT, .bits_size = 1, .mask = 1, .help = "outer TTL, auto: the host's" },
 	{ .word = "tos", .alias = { "dsfield" }, .codec = &tnl_dsfield, NEST(IFLA_GENEVE_TOS), .help = "outer TOS in hexadecimal, inherit: the inner packet's" },
 	{ .word = "df", .codec = &tnl_enum8, .names = tnl_dfs, NEST(IFLA_GENEVE_DF), .help = "outer DF" },
-	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label, NEST(IFLA_GENEVE_LABEL), .help = "outer flow label in hexadecimal" },
+	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label0x, NEST(IFLA_GENEVE_LABEL), .help = "outer flow label in hexadecimal, with 0x" },
 	TRUTH("udpcsum", IFLA_GENEVE_UDP_CSUM, 0, TNL_FIXED, "outer UDP checksums over IPv4"),
 	TRUTH("udp6zerocsumtx", IFLA_GENEVE_UDP_ZERO_CSUM6_TX, 0, TNL_FIXED, "send no UDP checksums over IPv6"),
 	TRUTH("udp6zerocsumrx", IFLA_GENEVE_UDP_ZERO_CSUM6_RX, 0, TNL_FIXED, "take packets without UDP checksum over IPv6"),

@@ -4,6 +4,9 @@
 
 #include "link.h"
 
+static const struct tnl_name unlimited[] = { { "unlimited", 0 }, {0} };
+static const struct tnl_name never[] = { { "none", 0 }, {0} };
+
 #define PRESENT(w, a, h) { .word = w, .no = "no" w, .codec = &tnl_flag, NEST(a), .flags = TNL_FIXED, .help = h }
 
 static const struct tnl_row rows[] = {
@@ -11,14 +14,14 @@ static const struct tnl_row rows[] = {
 	{ .word = "remote", .alias = { "group" }, .codec = &tnl_anyaddr, NEST(IFLA_VXLAN_GROUP), .attr6 = IFLA_VXLAN_GROUP6, .def_text = "any", .help = "where frames go that no table entry has: a host or a multicast group" },
 	{ .word = "local", .codec = &tnl_anyaddr, NEST(IFLA_VXLAN_LOCAL), .attr6 = IFLA_VXLAN_LOCAL6, .def_text = "any", .help = "outer source" },
 	{ .word = "dev", .codec = &tnl_dev, NEST(IFLA_VXLAN_LINK), .flags = TNL_STALE, .help = "underlay device" },
-	{ .word = "dstport", .alias = { "port" }, .codec = &tnl_port, NEST(IFLA_VXLAN_PORT), .def = 8472, .flags = TNL_UNIQ | TNL_FIXED, .help = "UDP port, absent: Linux' 8472; IANA's is 4789" },
-	{ .word = "srcport", .codec = &tnl_range, NEST(IFLA_VXLAN_PORT_RANGE), .flags = TNL_FIXED, .help = "range of outer source ports, 0-0: the host's" },
+	{ .word = "dstport", .codec = &tnl_port, NEST(IFLA_VXLAN_PORT), .def = 8472, .flags = TNL_UNIQ | TNL_FIXED, .help = "UDP port, absent: Linux' 8472; IANA's is 4789" },
+	{ .word = "srcport", .alias = { "port" }, .codec = &tnl_range, NEST(IFLA_VXLAN_PORT_RANGE), .flags = TNL_FIXED, .help = "range of outer source ports, 0-0: the host's" },
 	{ .word = "ttl", .alias = { "hoplimit" }, .codec = &tnl_autottl, NEST(IFLA_VXLAN_TTL), .instead = "inherit", .bits = IFLA_VXLAN_TTL_INHERIT, .help = "outer TTL, auto: 1 to a group, else the host's" },
 	{ .word = "tos", .alias = { "dsfield" }, .codec = &tnl_dsfield, NEST(IFLA_VXLAN_TOS), .help = "outer TOS in hexadecimal, inherit: the inner packet's" },
 	{ .word = "df", .codec = &tnl_enum8, .names = tnl_dfs, NEST(IFLA_VXLAN_DF), .help = "outer DF" },
-	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label, NEST(IFLA_VXLAN_LABEL), .help = "outer flow label in hexadecimal" },
-	{ .word = "ageing", .codec = &tnl_u32, NEST(IFLA_VXLAN_AGEING), .def = 300, .help = "seconds that a learned entry lives" },
-	{ .word = "maxaddress", .codec = &tnl_u32, NEST(IFLA_VXLAN_LIMIT), .flags = TNL_FIXED, .help = "most entries, 0: no limit" },
+	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label0x, NEST(IFLA_VXLAN_LABEL), .help = "outer flow label in hexadecimal, with 0x" },
+	{ .word = "ageing", .codec = &tnl_u32, .names = never, NEST(IFLA_VXLAN_AGEING), .def = 300, .help = "seconds that a learned entry lives, none: for ever" },
+	{ .word = "maxaddress", .codec = &tnl_u32, .names = unlimited, NEST(IFLA_VXLAN_LIMIT), .flags = TNL_FIXED, .help = "most entries" },
 	TRUTH("learning", IFLA_VXLAN_LEARNING, 1, 0, "learn from arriving frames who is where"),
 	TRUTH("proxy", IFLA_VXLAN_PROXY, 0, TNL_FIXED, "answer ARP and neighbour discovery itself"),
 	TRUTH("rsc", IFLA_VXLAN_RSC, 0, TNL_FIXED, "route short circuit"),

@@ -128,6 +128,16 @@ without() {
 	as_ip 'type geneve id 5 remote 2001:db8::9 ttl 9 label 0x12345 udp6zerocsumtx noudp6zerocsumrx' \
 		'type geneve id 5 remote 2001:db8::9 ttl 9 flowlabel 0x12345 udp6zerocsumtx noudp6zerocsumrx'
 	as_ip 'type geneve external' 'type geneve external'
+	for kind in vxlan geneve; do # ip takes 10 for decimal, and other kinds' for hexadecimal
+		for label in 10 00001 fffff; do
+			refuses "tun: label: $label: ambiguous: write it with 0x" \
+				tun -n "$A" add m type "$kind" id 5 remote 2001:db8::9 label "$label"
+		done
+		as_ip "type $kind id 5 dstport 4789 remote 2001:db8::9 label 9" \
+			"type $kind id 5 dstport 4789 remote 2001:db8::9 flowlabel 9"
+		as_ip "type $kind id 5 dstport 4789 remote 2001:db8::9 label 0x9f" \
+			"type $kind id 5 dstport 4789 remote 2001:db8::9 flowlabel 0x9f"
+	done
 }
 
 @test "set changes what the kernel can change, and refuses the rest by name" {
