@@ -17,6 +17,22 @@ static int note_word(void *arg, const struct tnl_value *value)
 	return 0;
 }
 
+/* What was made: all of it, or what nobody said. */
+static int tell(struct run *run, const struct tnl_obj *obj)
+{
+	const char *chosen = tnl_obj_chosen(obj);
+
+	if (run->echo && !run->dry)
+		return show_object(run, obj);
+	if (run->json && !run->quiet && (chosen || run->dry))
+		return json_result(run, obj, "created");
+	if (chosen && !run->json && !run->quiet && !run->dry) {
+		print_safe(stdout, chosen);
+		putchar('\n');
+	}
+	return 0;
+}
+
 int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 {
 	const struct tnl_kind *kind;
@@ -29,13 +45,9 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 	if (tnl_parse(run->t, kind, argc, argv, &obj))
 		return failed(run->t);
 	tnl_obj_each(run->t, obj, TNL_WORDS, note_word, &unproven);
-	err = tnl_create(run->t, obj);
-	if (!err && !run->dry && run->echo)
-		show_object(run, obj);
-	else if (!err && !run->dry && !run->quiet && tnl_obj_chosen(obj))
-		puts(tnl_obj_chosen(obj));
+	err = tnl_create(run->t, obj) ? failed(run->t) : tell(run, obj);
 	for (int i = 0; !err && !run->dry && !run->quiet && i < unproven.count; i++)
 		complain(tnl_obj_name(run->t, obj), unproven.words[i], "done, but the kernel does not report it: not proven");
 	tnl_obj_free(obj);
-	return err ? failed(run->t) : DONE;
+	return err;
 }

@@ -19,7 +19,9 @@ static int serve(struct run *run, int argc, char **argv)
 		return failed(run->t);
 	if (!ret && argc)
 		ret = dispatch(&line, argc, argv);
-	run->told |= line.told;
+	if (!ret && line.json && !line.check)
+		ret = json_requests(&line);
+	run->told = line.told;
 	return ret;
 }
 
@@ -31,7 +33,9 @@ static int each_line(struct run *run, struct tokens *lines)
 		ret = lines->fault ? complain(NULL, NULL, lines->fault) : serve(run, lines->argc, lines->argv);
 		if (!ret)
 			continue;
-		fprintf(stderr, "Command failed %s:%d\n", run->batch, lines->line);
+		fputs("Command failed ", stderr);
+		print_safe(stderr, run->batch);
+		fprintf(stderr, ":%d\n", lines->line);
 		worst = REFUSED;
 		if (!run->force)
 			break;
@@ -60,12 +64,16 @@ static int check(const struct run *run, struct tokens *lines)
 int cmd_batch(struct run *run)
 {
 	bool standard = !strcmp(run->batch, "-");
-	struct tokens lines = { .from = standard ? stdin : fopen(run->batch, "re") };
+	FILE *from = standard ? stdin : fopen(run->batch, "re");
+	struct tokens lines;
 	int ret;
 
-	if (!lines.from)
+	if (!from)
 		return complain("-batch", run->batch, strerror(errno));
-	ret = check(run, &lines);
+	tokens_open(&lines, from);
+	ret = run->json ? json_load() : 0;
+	if (!ret)
+		ret = check(run, &lines);
 	if (!ret) {
 		ret = each_line(run, &lines);
 		if (run->json)
@@ -73,6 +81,6 @@ int cmd_batch(struct run *run)
 	}
 	tokens_free(&lines);
 	if (!standard)
-		fclose(lines.from);
+		fclose(from);
 	return ret;
 }

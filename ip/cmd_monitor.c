@@ -195,7 +195,7 @@ static void watch_netns(struct netns *netns, const char *name)
 	*netns = (struct netns){ .fd = -1 };
 	if (!name)
 		return;
-	snprintf(netns->path, sizeof(netns->path), strchr(name, '/') ? "%s" : "/run/netns/%s", name);
+	netns_path(name, netns->path, sizeof(netns->path));
 	if (is_netns_gone(netns)) /* it was said in another way */
 		*netns->path = 0;
 	if (!*netns->path)

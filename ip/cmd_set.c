@@ -2,6 +2,7 @@
 /* tun set: changes a tunnel in place and keeps every word that it is not given. */
 #include "tun.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* "name NEW" among the words renames: NEW takes the old name's place in front. */
@@ -74,6 +75,19 @@ static int set_group(struct run *run, int argc, char **argv)
 
 /* ---- one ---- */
 
+/* It may have left for another namespace by "netns", or by somebody else. */
+static int show_changed(struct run *run, const char *name)
+{
+	struct tnl_obj *now;
+	int err = tnl_get(run->t, name, &now);
+
+	if (err)
+		return err == -ENODEV ? DONE : failed(run->t);
+	err = show_object(run, now);
+	tnl_obj_free(now);
+	return err;
+}
+
 int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct tnl_obj *now, *want;
@@ -93,12 +107,7 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 		tnl_obj_free(want);
 	}
 	tnl_obj_free(now);
-	if (!err && run->echo && !run->dry) {
-		err = tnl_get(run->t, argv[1], &now);
-		if (!err) {
-			show_object(run, now);
-			tnl_obj_free(now);
-		}
-	}
-	return err ? failed(run->t) : DONE;
+	if (err)
+		return failed(run->t);
+	return run->echo && !run->dry ? show_changed(run, argv[1]) : DONE;
 }

@@ -36,8 +36,8 @@ int show_object(struct run *run, const struct tnl_obj *obj)
 {
 	int err = run->json ? json_load() : 0;
 
-	if (!err)
-		err = show_one(run, obj);
+	if (!err && show_one(run, obj))
+		err = failed(run->t);
 	return err || !run->json ? err : json_end(run);
 }
 

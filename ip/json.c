@@ -63,6 +63,14 @@ void json_add_number(struct json_object *to, const char *key, uint64_t number)
 	json_add(to, key, json.json_object_new_uint64(number));
 }
 
+void json_add_quad(struct json_object *to, const char *key, uint32_t number)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u.%u.%u.%u", number >> 24, number >> 16 & 255, number >> 8 & 255, number & 255);
+	json_add_text(to, key, text);
+}
+
 void json_add_list(struct json_object *to, const char *key, const char *text, const char *more)
 {
 	struct json_object *list = json.json_object_new_array();
@@ -82,7 +90,7 @@ void json_add_list(struct json_object *to, const char *key, const char *text, co
 static void add_word(struct json_object *to, const struct tnl_value *value)
 {
 	const char *key = tnl_row_json(value->row);
-	char dotted[64], other[64];
+	char other[64];
 
 	switch (value->json) {
 	case TNL_JSON_BOOL:
@@ -93,11 +101,11 @@ static void add_word(struct json_object *to, const struct tnl_value *value)
 		break;
 	case TNL_JSON_KEY:
 		json_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
-		snprintf(dotted, sizeof(dotted), "%u.%u.%u.%u", (unsigned)(value->number >> 24 & 255),
-			 (unsigned)(value->number >> 16 & 255), (unsigned)(value->number >> 8 & 255),
-			 (unsigned)(value->number & 255));
 		snprintf(other, sizeof(other), "%s_dotted", key);
-		json_add(to, other, value->set ? json_text(dotted) : NULL);
+		if (value->set)
+			json_add_quad(to, other, value->number);
+		else
+			json_add(to, other, NULL);
 		break;
 	default:
 		json_add(to, key, value->set ? json_text(value->text) : NULL);
@@ -179,15 +187,34 @@ int json_print(struct run *run, const struct tnl_obj *obj)
 	return err;
 }
 
+struct requests {
+	struct json_object *list;
+	int told, count;
+};
+
 static int add_line(void *arg, const char *line)
 {
-	json.json_object_array_add(arg, json_text(line));
+	struct requests *requests = arg;
+
+	if (requests->count++ >= requests->told)
+		json.json_object_array_add(requests->list, json_text(line));
 	return 0;
+}
+
+/* What was recorded since the last call. */
+static int add_requests(struct run *run, struct json_object *to)
+{
+	struct requests requests = { json.json_object_new_array(), run->told, 0 };
+	int err = tnl_recorded(run->t, add_line, &requests);
+
+	json_add(to, "requests", requests.list);
+	run->told = requests.count;
+	return err;
 }
 
 int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 {
-	struct json_object *to, *lines;
+	struct json_object *to;
 	int err = json_load();
 
 	if (err)
@@ -195,11 +222,24 @@ int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 	to = json.json_object_new_object();
 	json_add(to, "name", json_text(tnl_obj_name(run->t, obj)));
 	json_add(to, "action", json.json_object_new_string(action));
-	if (run->dry) {
-		lines = json.json_object_new_array();
-		err = tnl_recorded(run->t, add_line, lines);
-		json_add(to, "requests", lines);
-		run->told = true;
+	if (run->dry)
+		err = add_requests(run, to);
+	json_element(run, to);
+	return err ? err : json_end(run);
+}
+
+int json_requests(struct run *run)
+{
+	struct json_object *to;
+	int err = json_load(), told = run->told;
+
+	if (err)
+		return err;
+	to = json.json_object_new_object();
+	err = add_requests(run, to);
+	if (run->told == told) {
+		json.json_object_put(to);
+		return err;
 	}
 	json_element(run, to);
 	return err ? err : json_end(run);
@@ -207,7 +247,7 @@ int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 
 int json_end(struct run *run)
 {
-	if (run->line || !json.json_object_put) /* a batch has one array */
+	if (run->line) /* a batch has one array */
 		return 0;
 	printf("%s%s]\n", count ? "" : "[", run->pretty && count ? "\n" : "");
 	return 0;

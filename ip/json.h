@@ -21,6 +21,7 @@ struct json_object *json_text(const char *text); /* NULL: null; what is not UTF-
 void json_add(struct json_object *to, const char *key, struct json_object *value);
 void json_add_text(struct json_object *to, const char *key, const char *text);
 void json_add_number(struct json_object *to, const char *key, uint64_t number);
+void json_add_quad(struct json_object *to, const char *key, uint32_t number); /* as an IPv4 address */
 /* The parts of TEXT between commas, and MORE (may be NULL). */
 void json_add_list(struct json_object *to, const char *key, const char *text, const char *more);
 
@@ -54,8 +55,8 @@ struct key {
 			UNUSED const struct value *value)
 
 /* json_ip.c, json_tunnel.c */
-json_form put_text, put_upper, put_number, put_some, put_bool, put_truth, put_truth_or_true, put_true, put_null, put_off, put_addr,
-	put_quad, put_hex, put_prefix, put_object, put_flags, put_lower, put_pointtopoint, put_hardware,
+json_form put_text, put_upper, put_number, put_some, put_bool, put_truth, put_truth_or_true, put_true, put_null, put_off,
+	put_addr, put_quad, put_hex, put_prefix, put_object, put_flags, put_lower, put_pointtopoint, put_hardware,
 	put_hwaddr, put_permaddr, put_linkinfo, put_type, put_udp_addr, put_range, put_is, put_is_null,
 	put_mode, put_tos, put_keys_of, put_gre_flags, put_flowinfo, put_number_or_0, put_hex_or_0,
 	put_routers, put_sum, put_cookie, put_tuntap, put_person, put_people, put_processes;

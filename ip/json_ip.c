@@ -93,13 +93,8 @@ PUT(addr)
 
 PUT(quad)
 {
-	char text[16];
-
-	if (!value)
-		return;
-	snprintf(text, sizeof(text), "%u.%u.%u.%u", (unsigned)(value->number >> 24 & 255),
-		 (unsigned)(value->number >> 16 & 255), (unsigned)(value->number >> 8 & 255), (unsigned)(value->number & 255));
-	json_add_text(to, key->key, text);
+	if (value)
+		json_add_quad(to, key->key, value->number);
 }
 
 /* Hexadecimal, with as many digits as ARG says; without ARG only if it is not 0. */
@@ -159,9 +154,10 @@ PUT(lower)
 		json_add(to, key->key, value->number ? json_text(value->text) : NULL);
 }
 
+/* What "broadcast" is then. */
 PUT(pointtopoint)
 {
-	if (value && value->text && strstr(value->text, "POINTOPOINT"))
+	if (value && value->text && strstr(value->text, "POINTOPOINT") && value_of(&shown->values, "hwpeer"))
 		json_add(to, key->key, json.json_object_new_boolean(true));
 }
 

@@ -150,7 +150,8 @@ PUT(cookie)
 PUT(tuntap)
 {
 	static const char *const flags[][2] = {
-		{ "pi", "pi" }, { "multi_queue", "multi_queue" }, { "vnet_hdr", "vnet_hdr" }, { "persist", "persist" }, { "pi", "filter" }
+		{ "pi", "pi" }, { "one_queue", "one_queue" }, { "multi_queue", "multi_queue" },
+		{ "vnet_hdr", "vnet_hdr" }, { "persist", "persist" }, { "pi", "filter" },
 	};
 	char list[96];
 

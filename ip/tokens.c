@@ -33,27 +33,34 @@ static void skip_mark(struct tokens *t)
 
 	t->in.begun = true;
 	do
-		c[n] = getc(t->from);
+		c[n] = getc(t->in.from);
 	while (c[n] == mark[n] && ++n < 3);
 	for (; n < 3 && n >= 0; n--)
-		ungetc(c[n], t->from);
+		ungetc(c[n], t->in.from);
+}
+
+/* Whether what follows a backslash ends a line; else it is still there. */
+static bool joins(FILE *from)
+{
+	int first = getc(from), second = first == '\r' ? getc(from) : first;
+
+	if (second == '\n')
+		return true;
+	if (first == '\r')
+		ungetc(second, from);
+	ungetc(first, from);
+	return false;
 }
 
 /* The next character of a command. */
 static int get(struct tokens *t)
 {
-	int c, after;
+	int c;
 
 	if (!t->in.begun)
 		skip_mark(t);
-	while ((c = getc(t->from)) == '\\') {
-		after = getc(t->from);
-		if (after != '\n') {
-			ungetc(after, t->from);
-			break;
-		}
+	while ((c = getc(t->in.from)) == '\\' && joins(t->in.from))
 		t->in.read++;
-	}
 	if (!c)
 		t->fault = "a zero byte";
 	return c;
@@ -133,19 +140,24 @@ int tokens_next(struct tokens *t)
 			t->argc++;
 		}
 		while (c != '\n' && c != EOF) /* a comment, or what is behind a fault */
-			c = getc(t->from);
+			c = getc(t->in.from);
 		t->in.read += c == '\n';
 	}
-	if (ferror(t->from))
+	if (ferror(t->in.from))
 		return errno ? -errno : -EIO;
 	return err ? err : t->argc || t->fault ? list(t) : 0;
+}
+
+void tokens_open(struct tokens *t, FILE *from)
+{
+	*t = (struct tokens){ .in = { .from = from, .begin = ftello(from) } };
 }
 
 bool tokens_again(struct tokens *t)
 {
 	t->in.read = 0;
 	t->in.begun = false;
-	return fseek(t->from, 0, SEEK_SET) == 0;
+	return t->in.begin >= 0 && fseeko(t->in.from, t->in.begin, SEEK_SET) == 0;
 }
 
 void tokens_free(struct tokens *t)

@@ -8,12 +8,13 @@
 #include <stdio.h>
 
 struct tokens {
-	FILE *from;
 	int argc;
 	char **argv;       /* valid until the next call */
 	int line;          /* where the command begins */
 	const char *fault; /* what is wrong with it; NULL: nothing */
 	struct {           /* private */
+		FILE *from;
+		off_t begin; /* where it was opened, -1: it can be read only once */
 		char *text; /* the words, each with its end */
 		size_t used, size;
 		int read;   /* lines */
@@ -21,9 +22,10 @@ struct tokens {
 	} in;
 };
 
+void tokens_open(struct tokens *t, FILE *from); /* from where FROM is now */
 /* 1: a command or a fault, 0: the end, -errno: the file cannot be read. */
 int tokens_next(struct tokens *t);
-bool tokens_again(struct tokens *t); /* from the beginning; false: it can be read only once */
+bool tokens_again(struct tokens *t); /* from there again; false: it can be read only once */
 void tokens_free(struct tokens *t);
 
 #endif

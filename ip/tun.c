@@ -145,13 +145,17 @@ static void show_sysfs(void)
 	mount("sysfs", "/sys", "sysfs", MS_RDONLY, NULL);
 }
 
-/* A name in /run/netns or a path. */
+void netns_path(const char *netns, char *path, size_t size)
+{
+	snprintf(path, size, strchr(netns, '/') ? "%s" : "/run/netns/%s", netns);
+}
+
 static int enter(const char *netns)
 {
 	char path[4096];
 	int fd, err;
 
-	snprintf(path, sizeof(path), strchr(netns, '/') ? "%s" : "/run/netns/%s", netns);
+	netns_path(netns, path, sizeof(path));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	err = fd < 0 || setns(fd, CLONE_NEWNET) ? errno : 0;
 	if (fd < 0 && err == ENOENT)
@@ -193,14 +197,16 @@ int main(int argc, char **argv)
 	}
 	if (run.help)
 		return finish(usage(stdout));
+	if (run.batch && argc)
+		return finish(complain("-batch", argv[0], "commands are in the file alone"));
 	if (run.netns && (ret = enter(run.netns)))
 		return finish(ret);
 	run.t = tnl_open(run.dry ? TNL_DRY : 0);
 	if (!run.t)
 		return finish(complain(NULL, NULL, "out of memory"));
 	ret = run.via && tnl_via(run.t, run.via) ? failed(run.t) : run.batch ? cmd_batch(&run) : dispatch(&run, argc, argv);
-	if (!ret && run.dry && !run.told)
-		ret = print_recorded(&run);
+	if (!ret && run.dry)
+		ret = run.json ? json_requests(&run) : print_recorded(&run);
 	ret = finish(ret);
 	tnl_close(run.t);
 	return ret;

@@ -22,7 +22,7 @@ struct run {
 	const char *netns, *via, *batch, *interval;
 	bool line;     /* it is a line of a batch */
 	bool check;    /* ... which is only looked at, before the first is done */
-	bool told;     /* what was recorded */
+	int told;      /* lines of what was recorded */
 };
 
 /* Families, as bits: where the tables of words and verbs apply. */
@@ -92,12 +92,14 @@ int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link);
 int complain(const char *object, const char *word, const char *text); /* returns REFUSED */
 int failed(const struct tnl *t);                                      /* says tnl_error(), returns the exit code */
 int finish(int code);                                                 /* flushes; INCOMPLETE when output was lost */
-int show_object(struct run *run, const struct tnl_obj *obj);         /* of -echo: as text or JSON */
+int show_object(struct run *run, const struct tnl_obj *obj);         /* of -echo: as text or JSON; an exit code */
 int print_object(struct run *run, const struct tnl_obj *obj);
 int print_words(struct run *run, const struct tnl_obj *obj);  /* its line, without the end */
 int print_states(struct run *run, const struct tnl_obj *obj); /* the end, and the lines that -d and -s add */
 void print_value(const char *text);                           /* quoted where it needs to be */
 int print_recorded(struct run *run);
+/* The file that is the namespace: a name in /run/netns, or a path. */
+void netns_path(const char *netns, char *path, size_t size);
 void print_safe(FILE *to, const char *text);                  /* without what a terminal would obey */
 int print_brief(struct run *run, const struct tnl_obj *obj);  /* brief.c: a link as a line of a table */
 
@@ -110,8 +112,9 @@ int utf8(const unsigned char *c); /* the length of the character at C, 0: not UT
 int json_load(void); /* loads json-c: before any other of these */
 int json_print(struct run *run, const struct tnl_obj *obj);
 int json_end(struct run *run);
-/* One object with what was done to OBJ, and what was recorded. */
+/* An object with what was done to OBJ, and what was recorded. */
 int json_result(struct run *run, const struct tnl_obj *obj, const char *action);
+int json_requests(struct run *run); /* one with what was recorded and not told, if anything was */
 /* A line: TIME (may be NULL), what happened, to what, and of WAS (may be NULL) what differed. */
 int json_event(struct run *run, const char *time, const char *happened, const struct tnl_obj *obj,
 	       const struct tnl_obj *was);

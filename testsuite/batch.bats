@@ -124,6 +124,63 @@ Command failed $file:2" tun -n "$A" -force -batch "$file"
 	same 1 "$(tun -n "$A" -batch "$file" | grep -c '^	# ')"
 }
 
+@test "with -j there is nothing but JSON" {
+	printf '%s\n' 'add t1 type tap' 'add t%d type tap' 'set t1 mtu 1400' >"$file"
+	prints '[{"name":"t0","action":"created"}]' tun -n "$A" -j -batch "$file"
+	prints '[{"name":"t2","action":"created"}]' tun -n "$A" -j add t%d type tap
+	quiet tun -n "$A" -j -q add t%d type tap
+	quiet tun -n "$A" -j add t9 type tap
+	printf '%s\n' 'set t1 mtu 1300' >"$file"
+	prints '[]' tun -n "$A" -j -batch "$file"
+	: >"$file"
+	prints '[]' tun -n "$A" -j -batch "$file"
+}
+
+@test "a dry run in JSON tells each request once" {
+	persist='"ioctl TUNSETPERSIST 1"'
+	prints '[{"name":"t0","action":"created","requests":["ioctl TUNSETIFF t0 flags 0x9002",'"$persist"']}]' \
+		tun -n "$A" -j --dry-run add t%d type tap
+	prints '[{"requests":["ioctl TUNSETIFF t0 flags 0x9002",'"$persist"']}]' tun -n "$A" -j -q --dry-run add t%d type tap
+	quiet tun -n "$A" add t1 type tap mtu 1400
+	prints '[]' tun -n "$A" -j --dry-run show 'x*'
+	printf '%s\n' 'set t1 mtu 1300' 'ensure t2 type tap' 'set t1 mtu 1400' 'add t3 type tap' 'set t1 up' >"$file"
+	tun -n "$A" -j --dry-run -batch "$file" >"$BATS_TEST_TMPDIR/json"
+	same 'null t2:created t3:created null' "$(jq -r 'map(if .name then "\(.name):\(.action)" else "null" end) | join(" ")' "$BATS_TEST_TMPDIR/json")"
+	same "$(tun -n "$A" -q --dry-run -batch "$file")" "$(jq -r '.[].requests[]' "$BATS_TEST_TMPDIR/json")"
+}
+
+@test "standard input that was read in part goes on from there" {
+	printf '%s\n' frob 'add t1 type tap' 'add t2 type tap mtu 1400' >"$file"
+	{
+		read -r first
+		tun -n "$A" -batch -
+	} <"$file"
+	same frob "$first"
+	same 1400 "$(field "$A" t2 .mtu)"
+	printf '%s\n' frob 'add t3 type tap' 'add t4 type nosuch' >"$file"
+	{
+		read -r first
+		same 'tun: type: nosuch: unknown kind (tun help lists them)
+Command failed -:2' "$(tun -n "$A" -batch - 2>&1 || :)"
+	} <"$file"
+	absent "$A" t3
+}
+
+@test "a backslash joins lines that end with carriage returns too" {
+	printf 'add t1 \\\r\n type tap mtu 1400\r\nset t1 mtu 1300 alias it\\s\r\n' >"$file"
+	quiet tun -n "$A" -batch "$file"
+	same "1300 it\\s" "$(field "$A" t1 '"\(.mtu) \(.ifalias)"')"
+}
+
+@test "a command beside a batch is refused, and no name is obeyed by a terminal" {
+	refuses 'tun: -batch: show: commands are in the file alone' tun -n "$A" -b "$file" show x
+	printf 'frob\n' >"$BATS_TEST_TMPDIR/$(printf 'a\033b')"
+	cd "$BATS_TEST_TMPDIR"
+	ends 1 '' 'tun: frob: unknown command (tun help lists them)
+Command failed a\x1bb:1' tun -n "$A" -batch "$(printf 'a\033b')"
+	prints '\x1b0' tun -n "$A" add "$(printf '\033%%d')" type tap
+}
+
 @test "a dry run of a batch sends nothing" {
 	printf '%s\n' 'add t1 type tap' 'add t2 type tun user nobody' >"$file"
 	prints 'ioctl TUNSETIFF t1 flags 0x9002

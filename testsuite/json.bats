@@ -207,6 +207,7 @@ add() {
 		tuntap add dev a1 mode tap user root group root multi_queue vnet_hdr
 		tuntap add dev a2 mode tun pi
 		tuntap add dev a3 mode tap user 54321
+		tuntap add dev a4 mode tap one_queue multi_queue vnet_hdr
 		fou add port 5555 ipproto 47
 		fou add port 5556 gue
 		fou add port 5557 ipproto 41 local 192.0.2.1 peer 192.0.2.2 peer_port 5558

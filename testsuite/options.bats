@@ -223,6 +223,14 @@ setup() {
 	same "	# held by tapcat $!" "$(tun -n "$A" -d tuntap show | grep held)"
 }
 
+@test "-echo shows what set changed, as long as it is there" {
+	prints 't1 type tap address 02:00:00:00:00:01 mtu 1400 up' tun -n "$A" -echo set t1 mtu 1400
+	prints 't3 type tap address 02:00:00:00:00:01 mtu 1400' tun -n "$A" -echo set t1 down name t3
+	namespaces "$B"
+	quiet tun -n "$A" -echo set t3 netns "$B"
+	same 1400 "$(field "$B" t3 .mtu)"
+}
+
 @test "a value that looks like an option is a value" {
 	while IFS='|' read -r name alias; do
 		quiet tun -n "$A" add name "$name" type tap address 02:00:00:00:00:02 alias "$alias"
