@@ -231,11 +231,12 @@ struct tnl_selector; /* which objects are meant */
 
 enum tnl_select_flags {
 	TNL_SELECT_FALLBACK = 1 << 0, /* fallback devices too; else only those that are named */
-	TNL_SELECT_OTHER = 1 << 1     /* links that are not tunnels too; else only those that are named */
+	TNL_SELECT_OTHER = 1 << 1,    /* links that are not tunnels too; else only those that are named */
+	TNL_SELECT_LITERAL = 1 << 2   /* names are no patterns */
 };
 
 /* Compiles words into *OUT, which belongs to the caller: tnl_select_free(). Of links (KIND NULL): names, patterns of
- * names (* ? [...]), "type KIND[,KIND]", "all", and words of any kind with their values as tnl_parse() reads them; what
+ * names (* ? [...]) unless a link is called just so, "type KIND[,KIND]", "all", and words of any kind with their values as tnl_parse() reads them; what
  * can only be read (state ...) selects too, and an address may be ADDR/LEN. Of several names one must hold, and all else.
  * No words mean all. KIND: words of this kind. Devices are looked up now. Outcome TNL_REFUSED names the word. */
 TNL_API int tnl_select(struct tnl *t, const struct tnl_kind *kind, unsigned flags, int argc, char *const argv[],

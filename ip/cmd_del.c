@@ -118,8 +118,8 @@ int cmd_del(struct run *run, const struct family *family, int argc, char **argv)
 		return remove_parsed(run, kind, argc, argv);
 	if (!err && !argc)
 		err = complain(NULL, "del", "say which: a name, a pattern, words that it has, or all");
-	if (!err)
-		err = line_select(run, family, NULL, 0, argc, argv, &sel);
+	if (!err) /* ip knows no patterns */
+		err = line_select(run, family, NULL, *family->name ? TNL_SELECT_LITERAL : 0, argc, argv, &sel);
 	if (err)
 		return err;
 	name = tnl_select_name(sel);

@@ -271,6 +271,17 @@ static int watch(struct monitor *m, int ms)
 	return ret;
 }
 
+/* Links of these names are told by "name NAME". */
+static bool is_of_ip(const char *word)
+{
+	static const char *const words[] = {
+		"all-nsid", "file", "label", "maddress", "mroute", "neigh", "netconf", "nexthop", "nsid", "prefix", "rule",
+		"stats", NULL
+	};
+
+	return among(words, word);
+}
+
 int cmd_monitor(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct monitor m = { .run = run };
@@ -278,6 +289,8 @@ int cmd_monitor(struct run *run, const struct family *family, int argc, char **a
 
 	if (!ret && m.kind && !tnl_kind_has_via(m.kind, "genl"))
 		ret = complain(NULL, family->name, "cannot be watched");
+	if (!ret && argc && is_of_ip(argv[0]))
+		ret = complain("monitor", argv[0], "only in ip monitor: here links and L2TP are watched");
 	if (!ret)
 		ret = read_interval(run->interval, &ms);
 	if (!ret)

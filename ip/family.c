@@ -130,7 +130,7 @@ static const char *value_at(const struct line *line, int at)
 }
 
 /* ip l2tp takes them and says that it ignores them. */
-static void drop_offsets(struct line *line)
+static void drop_offsets(struct run *run, struct line *line)
 {
 	static const char *const offsets[] = { "offset", "peer_offset", NULL };
 
@@ -139,33 +139,76 @@ static void drop_offsets(struct line *line)
 			at = next(line, at);
 			continue;
 		}
-		complain("l2tp", line->argv[at], "ignored: Linux has none since 4.16");
+		if (!run->check) /* a batch comes by twice */
+			complain("l2tp", line->argv[at], "ignored: Linux has none since 4.16");
 		line->argc -= at + 1 < line->argc ? 2 : 1;
 		memmove(line->argv + at, line->argv + at + 2, (line->argc - at) * sizeof(*line->argv));
 	}
+}
+
+/* What ip link set has, and tunnels have no use for. */
+static bool is_link_mode(const struct line *line, int at)
+{
+	static const char *const modes[] = { "default", "dormant", NULL };
+
+	return (line->family->is & IN_LINK) && !strcmp(line->argv[at], "mode") && value_at(line, at) &&
+	       among(modes, value_at(line, at));
 }
 
 static void find_type(struct line *line)
 {
 	line->type = line->argc;
 	for (int at = 0; at < line->argc && line->type == line->argc; at = next(line, at))
-		if (is_type(line->argv[at]))
+		if (is_type(line->argv[at]) && !is_link_mode(line, at))
 			line->type = at;
 	if (value_at(line, line->type))
 		line->kind = tnl_kind_find(value_at(line, line->type));
 }
 
+static bool is_name(const struct line *line, int at, int pass)
+{
+	const struct renamed *as = renames(line, at);
+
+	switch (pass) {
+	case 0:
+		return as && !strcmp(as->as, "name");
+	case 1:
+		return !span_at(line, at);
+	default:
+		return !strcmp(line->argv[at], "name");
+	}
+}
+
 /* "dev NAME" where that is the name, or the first word that is no keyword; else "name NAME", which beside them renames. */
 static void find_name(struct line *line)
 {
-	for (int pass = 0; pass < 2; pass++)
-		for (line->name = 0; line->name < line->argc; line->name = next(line, line->name)) {
-			const struct renamed *as = renames(line, line->name);
-
-			if (pass ? !strcmp(line->argv[line->name], "name") :
-				   !span_at(line, line->name) || (as && !strcmp(as->as, "name")))
+	for (int pass = 0; pass < 3; pass++)
+		for (line->name = 0; line->name < line->argc; line->name = next(line, line->name))
+			if (is_name(line, line->name, pass))
 				return;
-		}
+}
+
+/* Without a name, the group whose links are meant stands in its place. */
+static void find_group(struct line *line)
+{
+	for (int at = 0; at < line->argc && line->name == line->argc; at = next(line, at)) {
+		const struct renamed *as = renames(line, at);
+
+		if (as && !strcmp(as->as, "linkgroup"))
+			line->name = at;
+	}
+}
+
+/* What the library would take for a name, as it stands alone. */
+static int check_end(const struct line *line)
+{
+	for (int at = 0; at < line->argc; at = next(line, at)) {
+		const struct renamed *as = renames(line, at);
+
+		if (((as && !as->value) || is_type(line->argv[at])) && !value_at(line, at))
+			return complain(NULL, line->argv[at], "needs a value");
+	}
+	return 0;
 }
 
 static void say(struct line *line, const char *word, const char *value)
@@ -263,10 +306,14 @@ int read_line(struct run *run, const struct family **family, bool makes, int *ar
 	if (line.family->is & (IN_LINK | IN_TUNNEL | IN_TUNTAP)) {
 		find_type(&line);
 		find_name(&line);
+		find_group(&line);
+		err = check_end(&line);
 	} else if (line.family->objects) {
+		drop_offsets(run, &line);
 		line.name = find_object(&line);
-		drop_offsets(&line);
 	}
+	if (err)
+		return err;
 	if (line.name < line.argc)
 		copy(&line, line.name);
 	for (int at = 0; at < line.argc; at = next(&line, at))

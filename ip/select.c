@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define WORDS 256
+#define LIST 512 /* of kinds */
 
 static bool says(const char *word, int argc, char **argv)
 {
@@ -12,19 +13,18 @@ static bool says(const char *word, int argc, char **argv)
 }
 
 /* What a family means when the line does not say it: certain kinds, a table. */
-static int complete(const struct family *family, int argc, char **argv, char *words[], char kinds[], size_t size)
+static int complete(const struct family *family, int argc, char *words[], char kinds[LIST])
 {
-	memcpy(words, argv, argc * sizeof(*argv));
-	if (family->shown && !says(family->shown[0], argc, argv)) {
+	if (family->shown && !says(family->shown[0], argc, words)) {
 		words[argc++] = (char *)family->shown[0];
 		words[argc++] = (char *)family->shown[1];
 	}
-	if (!family->shows || says("type", argc, argv) || says("mode", argc, argv))
+	if (!family->shows || says("type", argc, words) || says("mode", argc, words))
 		return argc;
 	*kinds = 0;
 	for (const char *const *kind = family->shows; *kind; kind++) {
-		strlcat(kinds, *kinds ? "," : "", size);
-		strlcat(kinds, *kind, size);
+		strlcat(kinds, *kinds ? "," : "", LIST);
+		strlcat(kinds, *kind, LIST);
 	}
 	words[argc++] = "type";
 	words[argc++] = kinds;
@@ -36,18 +36,56 @@ unsigned shown(const struct run *run, const struct family *family)
 	return (run->all || family->all_links ? TNL_SELECT_FALLBACK : 0) | (family->all_links ? TNL_SELECT_OTHER : 0);
 }
 
+/* A bare word that a link is called like; those that ip has there itself stay words. */
+static bool is_link(struct run *run, const struct family *family, const char *word)
+{
+	static const char *const words[] = { "up", "nomaster", NULL };
+	struct tnl_obj *link;
+
+	if (!(family->is & (IN_LINK | IN_TUNNEL | IN_TUNNEL6 | IN_TUNTAP)) || span(NULL, word) != 1 || among(words, word) ||
+	    tnl_get(run->t, word, &link))
+		return false;
+	tnl_obj_free(link);
+	return true;
+}
+
+/* The kernel calls TAPs tun too: "type tun" becomes "type tun,tap", in LIST. */
+static void widen_type(int argc, char *words[], char list[LIST])
+{
+	int at = find_word("type", argc, words) + 1;
+	const char *kinds = at < argc ? words[at] : "";
+
+	if (!*kinds || strlen(kinds) >= LIST / 2) /* as the library will say */
+		return;
+	*list = 0;
+	for (size_t len; *kinds; kinds += len) {
+		len = *kinds == ',' ? 1 : strcspn(kinds, ",");
+		strncat(list, kinds, len);
+		if (len == 3 && !strncmp(kinds, "tun", len))
+			strcat(list, ",tap");
+	}
+	words[at] = list;
+}
+
 int line_select(struct run *run, const struct family *family, const struct tnl_kind *kind, unsigned flags, int argc,
 		char **argv, struct tnl_selector **sel)
 {
-	char *words[WORDS + 4], kinds[128];
+	char *words[WORDS + 4], kinds[LIST];
 
 	if (argc > WORDS)
 		return complain(NULL, argv[WORDS], "too many words");
-	if (tnl_select(run->t, kind, flags, argc, argv, sel))
+	memcpy(words, argv, argc * sizeof(*argv));
+	if (argc == 1 && is_link(run, family, *argv)) {
+		words[0] = "name";
+		words[argc++] = *argv;
+	}
+	if (family->is & IN_LINK)
+		widen_type(argc, words, kinds);
+	if (tnl_select(run->t, kind, flags, argc, words, sel))
 		return failed(run->t);
 	if (tnl_select_name(*sel) || (!family->shown && !family->shows))
 		return 0; /* who says a name means it, whatever it is */
 	tnl_select_free(*sel);
-	argc = complete(family, argc, argv, words, kinds, sizeof(kinds));
+	argc = complete(family, argc, words, kinds);
 	return tnl_select(run->t, kind, flags, argc, words, sel) ? failed(run->t) : 0;
 }

@@ -88,6 +88,11 @@ int dispatch(struct run *run, int argc, char **argv)
 		argc--;
 		argv++;
 	}
+	if (verb->run == cmd_monitor && family == families && argc && find_family(argv[0], false)) {
+		family = find_family(argv[0], false); /* ip monitor link */
+		argc--;
+		argv++;
+	}
 	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : run->json ? TNL_NAMES_OWN : TNL_NAMES_ALL);
 	if (run->check && !verb->makes)
 		return 0;

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kernel.h"
 #include "words.h"
 
 static void free_reading(struct tnl_reading *reading)
@@ -22,7 +23,7 @@ void tnl_select_free(struct tnl_selector *sel)
 	for (int i = 0; sel && i < sel->reading_count; i++)
 		free_reading(&sel->readings[i]);
 	for (int i = 0; sel && i < sel->name_count; i++)
-		free(sel->names[i]);
+		free(sel->names[i].text);
 	if (sel) {
 		free(sel->readings);
 		free(sel->names);
@@ -37,6 +38,7 @@ struct line {
 	int argc;
 	char *const *argv;
 	int type;  /* where "type" or "mode" stands, -1: nowhere */
+	bool lone; /* one word, which would need a value in some kind: by itself it is a name, as "add" may have made it */
 	bool many; /* several kinds read it */
 	int at;    /* where this reading is */
 	bool lacks; /* it failed as the kind has no such word */
@@ -165,10 +167,10 @@ static int read_line(struct line *line, const struct tnl_kind *kind, const char 
 		bool valued = tnl_is_type(word) || (row && takes_value(row, no)), last = line->at + 1 == line->argc;
 
 		step = 1 + valued;
-		if (valued && last && line->argc > 1)
-			err = tnl_refuse(line->t, word, "needs a value");
-		else if (valued && last) /* by itself it is a name, as "add" may have made it */
+		if (line->lone && (valued || !row))
 			err = add_name(line, reading, line->at);
+		else if (valued && last)
+			err = tnl_refuse(line->t, word, "needs a value");
 		else if (tnl_is_type(word))
 			err = tnl_parse_type(line->t, reading->words, &typed, word,
 					     type && line->at == line->type ? type : line->argv[line->at + 1]);
@@ -225,6 +227,20 @@ static void keep_best(struct tnl_selector *sel)
 		else
 			free_reading(&sel->readings[i]);
 	sel->reading_count = kept;
+}
+
+/* Whether WORD takes a value in some kind. */
+static bool may_take_value(const char *word)
+{
+	bool no;
+
+	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));) {
+		const struct tnl_row *row = kind->pattern ? tnl_row_find(kind, word, &no) : NULL;
+
+		if (row && takes_value(row, no))
+			return true;
+	}
+	return tnl_is_type(word);
 }
 
 /* Where "type" stands, or else "mode", as far as no kind takes it for a value. */
@@ -307,18 +323,37 @@ static int count_readings(const struct line *line)
 	return count;
 }
 
+/* Links may be called like patterns. */
+static int check_pattern(struct tnl *t, unsigned flags, struct tnl_named *name)
+{
+	int index = -ENODEV;
+
+	if (flags & TNL_SELECT_LITERAL || !strpbrk(name->text, "*?["))
+		return 0;
+	if (strlen(name->text) < IFNAMSIZ)
+		index = tnl_ifindex(t, name->text);
+	name->pattern = index == -ENODEV;
+	return index < 0 && !name->pattern ? tnl_kernel_says(t, &tnl_kind_link, index, name->text, NULL) : 0;
+}
+
 static int take_names(struct line *line, struct tnl_selector *sel)
 {
 	const struct tnl_reading *first = sel->readings;
+	int err = 0;
 
 	sel->names = calloc(first->name_count + 1, sizeof(*sel->names));
-	for (int i = 0; sel->names && i < first->name_count; i++) {
-		sel->names[i] = strdup(line->argv[first->names[i]]);
-		if (!sel->names[i])
-			break;
+	if (!sel->names)
+		return tnl_nomem(line->t);
+	for (int i = 0; !err && i < first->name_count; i++) {
+		struct tnl_named *name = &sel->names[sel->name_count];
+
+		name->text = strdup(line->argv[first->names[i]]);
+		if (!name->text)
+			return tnl_nomem(line->t);
 		sel->name_count++;
+		err = check_pattern(line->t, sel->flags, name);
 	}
-	return sel->name_count == first->name_count ? 0 : tnl_nomem(line->t);
+	return err;
 }
 
 static int read_links(struct line *line, struct tnl_selector *sel)
@@ -349,8 +384,11 @@ int tnl_select(struct tnl *t, const struct tnl_kind *kind, unsigned flags, int a
 
 	tnl_begin(t, NULL);
 	line.type = kind ? -1 : find_type(&line);
-	if (sel)
+	line.lone = argc == 1 && may_take_value(*argv);
+	if (sel) {
+		sel->flags = flags;
 		sel->readings = calloc(count_readings(&line), sizeof(*sel->readings));
+	}
 	if (!sel || !sel->readings) {
 		err = tnl_nomem(t);
 	} else if (kind) {
@@ -364,7 +402,6 @@ int tnl_select(struct tnl *t, const struct tnl_kind *kind, unsigned flags, int a
 		tnl_select_free(sel);
 		return err;
 	}
-	sel->flags = flags;
 	*out = sel;
 	return 0;
 }

@@ -24,7 +24,10 @@ struct tnl_reading {
 
 struct tnl_selector {
 	unsigned flags;
-	char **names;
+	struct tnl_named {
+		char *text;
+		bool pattern;
+	} *names;
 	int name_count;
 	struct tnl_reading *readings;
 	int reading_count;

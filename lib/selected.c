@@ -8,11 +8,6 @@
 #include "kernel.h"
 #include "select.h"
 
-static bool is_pattern(const char *name)
-{
-	return strpbrk(name, "*?[");
-}
-
 static bool term_holds(const struct tnl_term *term, const struct tnl_obj *obj)
 {
 	unsigned whole = term->bits / 8, rest = term->bits % 8;
@@ -57,8 +52,8 @@ bool tnl_selected(const struct tnl_selector *sel, const struct tnl_obj *obj)
 	bool named = false, fits = !sel->name_count;
 
 	for (int i = 0; name && i < sel->name_count; i++) {
-		named |= !strcmp(sel->names[i], name);
-		fits |= named || (is_pattern(sel->names[i]) && !fnmatch(sel->names[i], name, 0));
+		named |= !strcmp(sel->names[i].text, name);
+		fits |= named || (sel->names[i].pattern && !fnmatch(sel->names[i].text, name, 0));
 	}
 	if (!fits || !words_hold(sel, obj))
 		return false;
@@ -68,7 +63,7 @@ bool tnl_selected(const struct tnl_selector *sel, const struct tnl_obj *obj)
 
 const char *tnl_select_name(const struct tnl_selector *sel)
 {
-	return sel->name_count == 1 && !is_pattern(*sel->names) ? *sel->names : NULL;
+	return sel->name_count == 1 && !sel->names->pattern ? sel->names->text : NULL;
 }
 
 /* ---- all of them ---- */
@@ -100,9 +95,9 @@ static int get_named(struct tnl *t, struct each *each)
 	if (!each->named)
 		return tnl_nomem(t);
 	for (int i = 0; i < sel->name_count && !err; i++) {
-		if (is_pattern(sel->names[i]))
+		if (sel->names[i].pattern)
 			continue;
-		err = tnl_get(t, sel->names[i], &obj);
+		err = tnl_get(t, sel->names[i].text, &obj);
 		if (err == -ENODEV && sel->name_count > 1)
 			err = tnl_refuse(t, NULL, "neither a link nor a word of any kind");
 		if (!err && is_named(each, obj)) /* twice, or by two of its names */
@@ -152,7 +147,7 @@ int tnl_select_each(struct tnl *t, const struct tnl_selector *sel, int (*cb)(voi
 
 	tnl_begin(t, NULL);
 	for (int i = 0; i < sel->name_count; i++)
-		dump |= is_pattern(sel->names[i]);
+		dump |= sel->names[i].pattern;
 	err = get_named(t, &each);
 	if (!err && dump)
 		err = tnl_dump(t, only_kind(sel), tell_dumped, &each);

@@ -181,6 +181,14 @@ Command failed a\x1bb:1' tun -n "$A" -batch "$(printf 'a\033b')"
 	prints '\x1b0' tun -n "$A" add "$(printf '\033%%d')" type tap
 }
 
+@test "what ip l2tp ignores is said once, and may stand in front" {
+	local ends='tunnel_id 1 peer_tunnel_id 2 local 192.0.2.1 remote 192.0.2.2 encap ip'
+	printf 'l2tp add offset 8 tunnel %s\n' "$ends" >"$file"
+	# shellcheck disable=SC2086 # words
+	ends 0 "$(tun --dry-run l2tp add tunnel $ends)" 'tun: l2tp: offset: ignored: Linux has none since 4.16' \
+		tun -n "$A" --dry-run -batch "$file"
+}
+
 @test "a dry run of a batch sends nothing" {
 	printf '%s\n' 'add t1 type tap' 'add t2 type tun user nobody' >"$file"
 	prints 'ioctl TUNSETIFF t1 flags 0x9002

@@ -443,6 +443,33 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	same "$(printf 'tap%d\n' {0..19} | sort)" "$(cat "$BATS_TEST_TMPDIR"/[0-9]* | sort)"
 }
 
+@test "words of ip link set that tunnels have no use for are refused by their name, in any place" {
+	quiet tun -n "$A" add t0 type tap linkgroup 5
+	before=$(links "$A")
+	while IFS='|' read -r says words; do
+		# shellcheck disable=SC2086 # words
+		refuses "tun: $says" tun -n "$A" $words
+	done <<-'END'
+		group: needs a value|link set group
+		group: needs a value|link show group
+		group: needs a value|link del up group
+		type: needs a value|link show type
+		mode: needs a value|tunnel show mode
+		mode: dormant: not a mode of tap|link set mode dormant dev t0
+		mode: default: not a mode of tap|link set t0 mode default
+		state: can be read, not set|link set dev t0 state up
+		xdp: not a word of tap (tun help tap lists them)|link set dev t0 xdp off
+		protodown: not a word of tap (tun help tap lists them)|link set protodown on dev t0
+		vf: not a word of tap (tun help tap lists them)|link set t0 vf 0 mac 02:00:00:00:00:01
+	END
+	same "$before" "$(links "$A")"
+	fails 'tun: group: 4711: no tunnel is in it' tun -n "$A" link set up group 4711
+	quiet tun -n "$A" link set up mtu 1400 group 5
+	same '1400 ["BROADCAST","MULTICAST","UP"]' "$(field "$A" t0 '"\(.mtu) \(.flags - ["LOWER_UP", "NO-CARRIER"])"')"
+	quiet tun -n "$A" link set group 7 dev t0
+	same 7 "$(field "$A" t0 .group)"
+}
+
 @test "in the link family group is the link's, also of a TAP, whose own is of users" {
 	quiet tun -n "$A" add tap0 type tap
 	quiet tun -n "$A" link set dev tap0 group 7

@@ -572,7 +572,7 @@ alike() {
 		link add t2 type gre remote 192.0.2.3
 		link set t1 group 5
 		link set t2 group 5
-		link set group 5 up
+		link set up group 5
 		link del group 5
 		--
 		link replace t1 type gre ttl 5 remote 192.0.2.2

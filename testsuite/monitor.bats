@@ -152,13 +152,16 @@ deleted u type tun mtu 1300 txqueuelen 500 linkgroup 5"
 	ip -n "$A" link del v0
 	told '# watching'
 	ip -n "$A" link del mark
-	begin tun -n "$A" link monitor --initial
-	ip -n "$A" link add v2 type veth peer name v3
-	await 10 grep -q 'created # v2 type veth' "$says"
-	ip -n "$A" link del v2
-	await 10 grep -q 'deleted # v2 type veth' "$says"
-	unwatch
-	same 'present # lo type loopback mtu 65536' "$(head -n 1 "$says")"
+	for words in 'link monitor' 'monitor link'; do
+		# shellcheck disable=SC2086 # words
+		begin tun -n "$A" $words --initial
+		ip -n "$A" link add v2 type veth peer name v3
+		await 10 grep -q 'created # v2 type veth' "$says"
+		ip -n "$A" link del v2
+		await 10 grep -q 'deleted # v2 type veth' "$says"
+		unwatch
+		same 'present # lo type loopback mtu 65536' "$(head -n 1 "$says")"
+	done
 }
 
 @test "-t and -ts say when" {
@@ -210,6 +213,13 @@ changed t type tun mtu 1400 txqueuelen 500  # mtu 1500 -> 1400'
 		refuses "tun: $why" tun -n "$A" $words
 	done <<-'END'
 		addr: cannot be watched|addr monitor
+		addr: cannot be watched|monitor addr
+		route: cannot be watched|monitor route
+		l2tp: say tunnel or session|monitor l2tp
+		monitor: label: only in ip monitor: here links and L2TP are watched|monitor label
+		monitor: file: only in ip monitor: here links and L2TP are watched|monitor file x
+		monitor: neigh: only in ip monitor: here links and L2TP are watched|monitor neigh
+		monitor: all-nsid: only in ip monitor: here links and L2TP are watched|monitor all-nsid link
 		type: nope: unknown kind (tun help lists them)|monitor type nope
 		route: cannot be watched|route monitor
 		--interval: -1: not a number of seconds (up to 86400)|monitor --interval -1

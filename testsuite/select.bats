@@ -110,6 +110,58 @@ shows() {
 	same 'tap1 tun0' "$(names "$A")"
 }
 
+@test "a link that is called like a pattern is meant by it, and in families no pattern deletes" {
+	quiet tun -n "$A" add 'ta*' type tap
+	shows "'ta*'" 'ta*'
+	shows 'tap0 tap1' 'tap?'
+	same "'ta*'" "$(tun -n "$A" link show 'ta*' | names_in)"
+	quiet tun -n "$A" set 'ta*' mtu 1400
+	for family in link tuntap tunnel; do
+		fails 'tun: tap*: no such link' tun -n "$A" "$family" del 'tap*'
+	done
+	quiet tun -n "$A" link del 'ta*'
+	shows 'tap0 tap1 tun0'
+	fails 'tun: ta*: no such link' tun -n "$A" link del 'ta*'
+	quiet tun -n "$A" add 'ta*' type tap
+	quiet tun -n "$A" del 'ta*'
+	shows 'tap0 tap1 tun0'
+	quiet tun -n "$A" del 'ta*'
+	same 'tun0' "$(names "$A")"
+}
+
+@test "in family link type tun is what the kernel calls so: TAPs too" {
+	same 'tap0 tap1 tun0' "$(tun -n "$A" link show type tun | names_in)"
+	same 'tap0 tap1' "$(tun -n "$A" link show type tap | names_in)"
+	same 'tap0 tun0' "$(tun -n "$A" link show up type gre,tun | names_in)"
+	same 'tun0' "$(tun -n "$A" tuntap show type tun | names_in)"
+	same 'tap0' "$(tun -n "$A" link show type tun user nobody | names_in)"
+	refuses 'tun: type: too long' tun -n "$A" link show type "$(printf 'tun,%.0s' {1..100})tun"
+	quiet tun -n "$A" link del type tun
+	same '' "$(names "$A")"
+}
+
+@test "words of other kinds are names of links too" {
+	for name in key remote id port dev local master; do
+		quiet tun -n "$A" add name "$name" type tap
+		shows "$name" "$name"
+		[ "$name" = dev ] || same "$name" "$(tun -n "$A" link show "$name" | names_in)"
+		quiet tun -n "$A" del "$name"
+	done
+	for name in csum seq external; do # some kinds take no value: there it is a word
+		quiet tun -n "$A" add name "$name" type tap
+		shows '' "$name"
+		for family in link tuntap; do
+			same "$name" "$(tun -n "$A" "$family" show "$name" | names_in)"
+		done
+		same "$name" "$(tun -n "$A" link show dev "$name" | names_in)"
+		quiet tun -n "$A" link del "$name"
+	done
+	quiet tun -n "$A" add name up type tap
+	same 'tap0 tun0 tapveth' "$(tun -n "$A" link show up | names_in)" # as in ip
+	quiet tun -n "$A" del name up
+	shows 'tap0 tap1 tun0'
+}
+
 @test "a name that is a word is a name where it stands alone" {
 	quiet tun -n "$A" add name user type tap
 	quiet tun -n "$A" add name type type tap

@@ -188,6 +188,14 @@ tun0: tun one_queue persist' "$(ip netns exec "$A" ip tuntap show | sort)"
 	same "$before" "$(links "$A")"
 }
 
+@test "ip's JSON of a link has no key that ip has not" {
+	quiet tun -n "$A" add t0 type tap
+	quiet tun -n "$A" add t1 type tun
+	for link in t0 t1 lo; do
+		same "$(ip -n "$A" -j link show "$link" | jq -S '.[0]')" "$(tun -n "$A" -j link show "$link" | jq -S '.[0]')"
+	done
+}
+
 @test "a name that was chosen is printed" {
 	prints tap0 tun -n "$A" add type tap
 	prints tap1 tun -n "$A" add type tap
