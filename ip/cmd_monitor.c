@@ -131,7 +131,8 @@ static const char *stamp(const struct run *run, char text[64])
 	used = strlen(text);
 	if (run->timestamp == 1)
 		strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(text + used, 64 - used, ".%06ld%.3s%s%s", ts.tv_nsec / 1000, zone, *zone ? ":" : "", *zone ? zone + 3 : "");
+	snprintf(text + used, 64 - used, ".%06ld%.3s%s%s", ts.tv_nsec / 1000, zone, *zone ? ":" : "",
+		 *zone ? zone + 3 : "");
 	return text;
 }
 
@@ -143,7 +144,8 @@ static int print_event(struct run *run, const char *time, const struct tnl_event
 	if (time)
 		printf("%s ", time);
 	if (!event->obj) {
-		printf("# %s\n", event->happened == TNL_EVENT_OVERRUN ? "overrun: events were lost, everything is read again" : mark);
+		printf("# %s\n", event->happened == TNL_EVENT_OVERRUN ?
+		       "overrun: events were lost, everything is read again" : mark);
 		return 0;
 	}
 	printf("%s ", mark);

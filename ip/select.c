@@ -42,8 +42,8 @@ static bool is_link(struct run *run, const struct family *family, const char *wo
 	static const char *const words[] = { "up", "nomaster", NULL };
 	struct tnl_obj *link;
 
-	if (!(family->is & (IN_LINK | IN_TUNNEL | IN_TUNNEL6 | IN_TUNTAP)) || span(NULL, word) != 1 || among(words, word) ||
-	    tnl_get(run->t, word, &link))
+	if (!(family->is & (IN_LINK | IN_TUNNEL | IN_TUNNEL6 | IN_TUNTAP)) || span(NULL, word) != 1 ||
+	    among(words, word) || tnl_get(run->t, word, &link))
 		return false;
 	tnl_obj_free(link);
 	return true;
