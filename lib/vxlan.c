@@ -5,7 +5,6 @@
 #include "link.h"
 
 static const struct tnl_name unlimited[] = { { "unlimited", 0 }, {0} };
-static const struct tnl_name never[] = { { "none", 0 }, {0} };
 
 #define PRESENT(w, a, h) { .word = w, .no = "no" w, .codec = &tnl_flag, NEST(a), .flags = TNL_FIXED, .help = h }
 
@@ -20,7 +19,7 @@ static const struct tnl_row rows[] = {
 	{ .word = "tos", .alias = { "dsfield" }, .codec = &tnl_dsfield, NEST(IFLA_VXLAN_TOS), .help = "outer TOS in hexadecimal, inherit: the inner packet's" },
 	{ .word = "df", .codec = &tnl_enum8, .names = tnl_dfs, NEST(IFLA_VXLAN_DF), .help = "outer DF" },
 	{ .word = "label", .alias = { "flowlabel" }, .codec = &tnl_label0x, NEST(IFLA_VXLAN_LABEL), .help = "outer flow label in hexadecimal, with 0x" },
-	{ .word = "ageing", .codec = &tnl_u32, .names = never, NEST(IFLA_VXLAN_AGEING), .def = 300, .help = "seconds that a learned entry lives, none: for ever" },
+	{ .word = "ageing", .codec = &tnl_u32, NEST(IFLA_VXLAN_AGEING), .def = 300, .help = "seconds that a learned entry lives" },
 	{ .word = "maxaddress", .codec = &tnl_u32, .names = unlimited, NEST(IFLA_VXLAN_LIMIT), .flags = TNL_FIXED, .help = "most entries" },
 	TRUTH("learning", IFLA_VXLAN_LEARNING, 1, 0, "learn from arriving frames who is where"),
 	TRUTH("proxy", IFLA_VXLAN_PROXY, 0, TNL_FIXED, "answer ARP and neighbour discovery itself"),

@@ -500,7 +500,7 @@ alike() {
 		--
 		link add t1 type vxlan id 5 dstport 4789 remote 192.0.2.2 ttl auto df inherit ageing 5 maxaddress 7 srcport 1 9
 		--
-		link add t1 type vxlan id 5 dstport 4789 remote 2001:db8::2 ageing none maxaddress unlimited port 1 9 label 7
+		link add t1 type vxlan id 5 dstport 4789 remote 2001:db8::2 ageing 9 maxaddress unlimited port 1 9 label 7
 		--
 		link add t1 type vxlan id 5 dstport 4789 nolearning proxy rsc l2miss l3miss
 		--
@@ -678,6 +678,7 @@ alike() {
 		remote|link add t1 type gre remote 192.0.2.2 external
 		encaplimit|link add t1 type ip6tnl remote 2001:db8::2 encaplimit 999
 		dstport|link add t1 type vxlan id 5 remote 192.0.2.2 dstport 0
+		ageing|link add t1 type vxlan id 5 dstport 4789 ageing none
 		label|link add t1 type vxlan id 5 dstport 4789 remote 2001:db8::2 label 10
 		flowlabel|link add t1 type geneve id 5 remote 2001:db8::2 flowlabel 10
 		erspan_dir|link add t1 type erspan remote 192.0.2.2 seq key 5 erspan_ver 1 erspan_dir egress
