@@ -87,7 +87,7 @@ static const struct key xfrm_keys[] = {
 static const struct key vxlan_keys[] = {
 	{ "external", "external", put_true },
 	{ "vnifilter", "vnifilter", put_true },
-	{ "id", "id", put_number },
+	{ "id", "id", put_number, .zero = true },
 	{ "remote", "remote", put_udp_addr },
 	{ "local", "local", put_udp_addr },
 	{ "link", "dev", put_text },
@@ -117,7 +117,7 @@ static const struct key vxlan_keys[] = {
 
 static const struct key geneve_keys[] = {
 	{ "external", "external", put_true },
-	{ "id", "id", put_number },
+	{ "id", "id", put_number, .zero = true },
 	{ "remote", "remote", put_udp_addr },
 	{ "ttl", "ttl", put_number, .instead = "inherit" },
 	{ "tos", "tos", put_hex },

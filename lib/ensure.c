@@ -4,11 +4,9 @@
  * are not said are meant at their defaults; those of every link (mtu, up ...) count when they are said.
  */
 #include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "kernel.h"
+#include "keep.h"
 #include "step.h"
 
 #define TRIES 5 /* others may make or remove it meanwhile */
@@ -161,141 +159,6 @@ static int change(struct ensure *e)
 	return tnl_step_change(e->t, e->now, e->next, e->whole, open);
 }
 
-/* ---- anew ---- */
-
-/* What the kernel chooses where nobody does, and which can be chosen only with the first message: its number, queues. */
-static bool can_choose(const struct tnl_transport *via, const struct tnl_row *row)
-{
-	return row->flags & TNL_FIXED && (tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
-}
-
-/* Gives TO what FROM has and TO was not given: ALL, or the words of every link, save MTU and queue, which are the kind's.
- * A MAC address and the like are not those of every link. */
-static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all)
-{
-	tnl_each_row(row, to->kind) {
-		if (!tnl_row_input(row) || tnl_row_ordinal(from->kind, row) < 0 || tnl_obj_given(to, row))
-			continue;
-		if (row->flags & TNL_ASIDE && !can_choose(via, row))
-			continue;
-		if (!all && (tnl_row_ordinal(&tnl_kind_link, row) < 0 || row->flags & TNL_ALONG ||
-			     (row->def && to->kind != from->kind)))
-			continue;
-		if (!tnl_row_is_set(row, from))
-			continue;
-		if (tnl_row_copy(row, to, from))
-			return -ENOMEM;
-		tnl_obj_give(to, row);
-	}
-	return 0;
-}
-
-struct count {
-	int index, addresses, routes;
-};
-
-static int count_address(void *arg, const struct tnl_obj *obj)
-{
-	const struct ifaddrmsg *ifa = (const void *)obj->head;
-	struct count *count = arg;
-
-	/* the kernel makes the link-local ones anew */
-	count->addresses += (int)ifa->ifa_index == count->index && ifa->ifa_scope != RT_SCOPE_LINK;
-	return 0;
-}
-
-static int count_route(void *arg, const struct tnl_obj *obj)
-{
-	const struct rtmsg *rtm = (const void *)obj->head;
-	struct count *count = arg;
-
-	count->routes += (int)tnl_obj_number(obj, "dev") == count->index && rtm->rtm_protocol != RTPROT_KERNEL;
-	return 0;
-}
-
-/* What goes with a link and does not come back by itself. */
-static int count_lost(struct ensure *e, struct count *count)
-{
-	int err = e->t->dry ? 0 : tnl_dump(e->t, &tnl_kind_addr, count_address, count);
-
-	return err || e->t->dry ? err : tnl_dump(e->t, &tnl_kind_route, count_route, count);
-}
-
-/* "; made again without mtu, 2 addresses": after an error, what is not as before. */
-static void tell_lost(struct tnl_error *why, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void tell_lost(struct tnl_error *why, const char *fmt, ...)
-{
-	size_t used;
-	va_list ap;
-
-	strlcat(why->text, why->outcome == TNL_BROKEN ? ", " : "; made again without ", sizeof(why->text));
-	why->outcome = TNL_BROKEN;
-	used = strlen(why->text);
-	va_start(ap, fmt);
-	vsnprintf(why->text + used, sizeof(why->text) - used, fmt, ap);
-	va_end(ap);
-}
-
-/* Makes FORMER again, as the new one could not be made. The error stays that one's. */
-static void bring_back(struct ensure *e, struct tnl_obj *former, const struct count *count)
-{
-	struct tnl_error why = e->t->error;
-	struct tnl_obj *back = NULL;
-	const char *via = e->t->via;
-	int err;
-
-	e->t->via = NULL; /* what was asked for may not carry all of it */
-	err = tnl_step_create(e->t, former, true);
-	e->t->via = via;
-	if (!err)
-		err = tnl_step_get_link(e->t, former, &back);
-	if (err) {
-		why.outcome = TNL_BROKEN;
-		strlcat(why.text, "; what was there is gone, as making it again fails: ", sizeof(why.text));
-		strlcat(why.text, e->t->error.text, sizeof(why.text));
-	} else {
-		why.outcome = TNL_KERNEL;
-		tnl_each_row(row, e->now->kind)
-			if (tnl_step_is_lost(row, e->now, back, e->want))
-				tell_lost(&why, "%s", row->word);
-		if (count->addresses)
-			tell_lost(&why, "its addresses (%d)", count->addresses);
-		if (count->routes)
-			tell_lost(&why, "its routes (%d)", count->routes);
-	}
-	tnl_obj_free(back);
-	e->t->error = why;
-}
-
-static int recreate(struct ensure *e)
-{
-	struct tnl_obj *former = tnl_obj_new(e->now->kind), *next = tnl_obj_clone(e->want);
-	struct count count = { .index = ((const struct ifinfomsg *)e->now->head)->ifi_index };
-	const struct tnl_transport *via;
-	int err = -ENOMEM;
-
-	tnl_begin(e->t, e->want);
-	if (former && next && !take_over(former, e->now, e->now->kind->via[0], true) &&
-	    !take_over(next, e->now, e->via, false))
-		err = tnl_obj_set_ifname(next, tnl_obj_ifname(e->now));
-	if (err)
-		tnl_nomem(e->t);
-	else
-		err = tnl_step_prepare(e->t, next, &via); /* so that it is refused before, if at all */
-	if (!err)
-		err = count_lost(e, &count);
-	if (!err)
-		err = tnl_remove(e->t, e->now);
-	if (!err) {
-		err = tnl_step_create(e->t, next, true);
-		if (err)
-			bring_back(e, former, &count);
-	}
-	tnl_obj_free(former);
-	tnl_obj_free(next);
-	return err;
-}
-
 /* ---- the verb ---- */
 
 static int create(struct ensure *e)
@@ -328,7 +191,7 @@ static int act(struct ensure *e, enum tnl_action *action)
 	if (err != -EINVAL || !can_recreate)
 		return err;
 	*action = TNL_RECREATED;
-	return recreate(e);
+	return tnl_recreate(e->t, e->now, e->want, e->via);
 }
 
 /* Whether somebody made it, or took it away, after we looked. */

@@ -5,7 +5,7 @@
 #include "link.h"
 
 static const struct tnl_row rows[] = {
-	{ .word = "id", .alias = { "vni" }, .codec = &tnl_vni, NEST(IFLA_GENEVE_ID), .flags = TNL_UNIQ | TNL_FIXED, .help = "virtual network identifier, 0 to 16777215" },
+	{ .word = "id", .alias = { "vni" }, .codec = &tnl_vni, NEST(IFLA_GENEVE_ID), .def = -1, .flags = TNL_UNIQ | TNL_FIXED, .help = "virtual network identifier, 0 to 16777215" },
 	{ .word = "remote", .codec = &tnl_addr, NEST(IFLA_GENEVE_REMOTE), .attr6 = IFLA_GENEVE_REMOTE6, .flags = TNL_UNIQ, .help = "outer destination" },
 	{ .word = "dstport", .alias = { "port" }, .codec = &tnl_port, NEST(IFLA_GENEVE_PORT), .def = 6081, .flags = TNL_UNIQ | TNL_FIXED, .help = "UDP port, absent: 6081" },
 	{ .word = "ttl", .alias = { "hoplimit" }, .codec = &tnl_autottl, NEST(IFLA_GENEVE_TTL), .instead = "inherit", .bits = IFLA_GENEVE_TTL_INHERIT, .bits_size = 1, .mask = 1, .help = "outer TTL, auto: the host's" },
@@ -72,9 +72,11 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return now ? 0 : check_csum(obj, external, error);
 }
 
-/* Over IPv4 the kernel tells of IPv6 checksums what nobody said. */
+/* Over IPv4 the kernel tells of IPv6 checksums what nobody said, of an external one the number 0, which none has. */
 static bool read_back(struct tnl_obj *obj)
 {
+	if (tnl_obj_has(obj, "external"))
+		tnl_set_drop(&obj->nest, IFLA_GENEVE_ID);
 	if (tnl_set_find(&obj->nest, IFLA_GENEVE_REMOTE)) {
 		tnl_set_drop(&obj->nest, IFLA_GENEVE_UDP_ZERO_CSUM6_TX);
 		tnl_set_drop(&obj->nest, IFLA_GENEVE_UDP_ZERO_CSUM6_RX);

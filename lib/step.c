@@ -157,7 +157,7 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 bool tnl_step_is_lost(const struct tnl_row *row, const struct tnl_obj *was, const struct tnl_obj *back,
 		      const struct tnl_obj *want)
 {
-	if (!tnl_row_input(row) || row->flags & TNL_BLIND || !is_meant(row, want, true))
+	if (!tnl_row_input(row) || row->flags & TNL_BLIND || (want ? !is_meant(row, want, true) : row->flags & TNL_ASIDE))
 		return false;
 	return !tnl_row_equal(row, was, back) && !tnl_step_untold(row, was) && !tnl_step_untold(row, back);
 }

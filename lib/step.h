@@ -25,7 +25,8 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 /* Whether NOW is THEN already, also in those words that WANT was given though they are told as state. */
 bool tnl_step_is_done(const struct tnl_obj *now, const struct tnl_obj *then, const struct tnl_obj *want);
 
-/* After WANT failed: whether a word is another in BACK than it WAS, and that was for WANT to decide. */
+/* After WANT failed: whether a word is another in BACK than it WAS, and that was for WANT to decide; NULL:
+ * everything was. */
 bool tnl_step_is_lost(const struct tnl_row *row, const struct tnl_obj *was, const struct tnl_obj *back,
 		      const struct tnl_obj *want);
 

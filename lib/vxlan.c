@@ -9,7 +9,7 @@ static const struct tnl_name unlimited[] = { { "unlimited", 0 }, {0} };
 #define PRESENT(w, a, h) { .word = w, .no = "no" w, .codec = &tnl_flag, NEST(a), .flags = TNL_FIXED, .help = h }
 
 static const struct tnl_row rows[] = {
-	{ .word = "id", .alias = { "vni" }, .codec = &tnl_vni, NEST(IFLA_VXLAN_ID), .flags = TNL_UNIQ | TNL_FIXED, .help = "VXLAN network identifier, 0 to 16777215" },
+	{ .word = "id", .alias = { "vni" }, .codec = &tnl_vni, NEST(IFLA_VXLAN_ID), .def = -1, .flags = TNL_UNIQ | TNL_FIXED, .help = "VXLAN network identifier, 0 to 16777215" },
 	{ .word = "remote", .alias = { "group" }, .codec = &tnl_anyaddr, NEST(IFLA_VXLAN_GROUP), .attr6 = IFLA_VXLAN_GROUP6, .def_text = "any", .help = "where frames go that no table entry has: a host or a multicast group" },
 	{ .word = "local", .codec = &tnl_anyaddr, NEST(IFLA_VXLAN_LOCAL), .attr6 = IFLA_VXLAN_LOCAL6, .def_text = "any", .help = "outer source" },
 	{ .word = "dev", .codec = &tnl_dev, NEST(IFLA_VXLAN_LINK), .flags = TNL_STALE, .help = "underlay device" },
@@ -75,6 +75,14 @@ static int choose_gpe_port(struct tnl_obj *obj)
 	return tnl_row_put(row, obj, &val);
 }
 
+static bool inherits_ttl(const struct tnl_obj *obj)
+{
+	struct tnl_val val;
+	bool no;
+
+	return tnl_row_get(tnl_row_find(obj->kind, "ttl", &no), obj, &val) && val.instead;
+}
+
 static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_error *error)
 {
 	bool no, v6 = tnl_set_find(&obj->nest, IFLA_VXLAN_LOCAL6);
@@ -100,6 +108,8 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		return tnl_check_word(error, "label", "needs an IPv6 remote or local");
 	if (now && tnl_obj_has(now, "dev") && !tnl_obj_has(obj, "dev"))
 		return tnl_check_word(error, "dev", "a living vxlan stays bound to one");
+	if (now && inherits_ttl(now) != inherits_ttl(obj))
+		return tnl_check_word(error, "ttl", "a living vxlan inherits it or not: delete it and add it anew");
 	if (tnl_is_multicast(obj, "local"))
 		return tnl_check_word(error, "local", "cannot be a multicast group");
 	if (tnl_is_multicast(obj, "remote") && !tnl_obj_has(obj, "dev"))
@@ -107,10 +117,18 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return 0;
 }
 
+/* Of an external one the kernel tells the number 0, which none has. */
+static bool read_back(struct tnl_obj *obj)
+{
+	if (tnl_obj_has(obj, "external"))
+		tnl_set_drop(&obj->nest, IFLA_VXLAN_ID);
+	return true;
+}
+
 static const struct tnl_row *const tables[] = { tnl_name_rows, rows, tnl_ether_rows, LINK_ROWS };
 
 const struct tnl_kind tnl_kind_vxlan = {
 	.name = "vxlan", .help = "Ethernet over UDP (RFC 7348)",
 	.link = "vxlan", .module = "vxlan", .pattern = "vxlan%d", .iff = IFF_MULTICAST,
-	.rows = tables, .via = tnl_by_rtnl, .check = check, .keeps = true,
+	.rows = tables, .via = tnl_by_rtnl, .check = check, .read = read_back, .keeps = true,
 };

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Making a link anew where it cannot change alive: under its number, with what hung on it and can be put back. */
+#include <errno.h>
+#include <string.h>
+
+#include "keep.h"
+#include "link.h"
+#include "step.h"
+
+/* What the kernel chooses where nobody does, and which can be chosen only with the first message: its number, queues. */
+static bool can_choose(const struct tnl_transport *via, const struct tnl_row *row)
+{
+	return row->flags & TNL_FIXED && (tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
+}
+
+/* A word of every link, or of every Ethernet one: others on the wire know its MAC address. */
+static bool is_of_links(const struct tnl_row *row)
+{
+	for (const struct tnl_row *ether = tnl_ether_rows; ether->word; ether++)
+		if (ether == row)
+			return true;
+	return tnl_row_ordinal(&tnl_kind_link, row) >= 0;
+}
+
+/* Gives TO what FROM has and TO was not given: ALL, or the words of links, save MTU and queue, which are the kind's. */
+static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all)
+{
+	tnl_each_row(row, to->kind) {
+		if (!tnl_row_input(row) || tnl_row_ordinal(from->kind, row) < 0 || tnl_obj_given(to, row))
+			continue;
+		if (row->flags & TNL_ASIDE && !can_choose(via, row))
+			continue;
+		if (!all && (!is_of_links(row) || row->flags & TNL_ALONG || (row->def && to->kind != from->kind)))
+			continue;
+		if (!tnl_row_is_set(row, from))
+			continue;
+		if (tnl_row_copy(row, to, from))
+			return -ENOMEM;
+		tnl_obj_give(to, row);
+	}
+	return 0;
+}
+
+/* "; made again without mtu, address 10.0.0.1/24": what is not as before. */
+static void tell_lost(struct tnl_error *why, const char *before, const char *name)
+{
+	strlcat(why->text, why->outcome == TNL_BROKEN ? ", " : before, sizeof(why->text));
+	strlcat(why->text, name, sizeof(why->text));
+	why->outcome = TNL_BROKEN;
+}
+
+static void tell_kept(struct tnl *t, struct tnl_error *why, const char *before, const struct tnl_keep *keep)
+{
+	const struct tnl_roll *rolls[] = { &keep->addrs, &keep->routes };
+
+	for (size_t roll = 0; roll < 2; roll++)
+		for (size_t i = 0; i < rolls[roll]->count; i++)
+			tell_lost(why, before, tnl_obj_name(t, rolls[roll]->objs[i]));
+}
+
+/* Makes FORMER again, as the new one could not be made. The error stays that one's. */
+static void bring_back(struct tnl *t, const struct tnl_obj *was, struct tnl_obj *former, struct tnl_keep *keep)
+{
+	static const char without[] = "; made again without ";
+	struct tnl_error why = t->error;
+	struct tnl_obj *back = NULL;
+	const char *via = t->via;
+	int err;
+
+	t->via = NULL; /* what was asked for may not carry all of it */
+	err = tnl_step_create(t, former, true);
+	t->via = via;
+	if (!err)
+		err = tnl_step_get_link(t, former, &back);
+	if (err) {
+		why.outcome = TNL_BROKEN;
+		strlcat(why.text, "; what was there is gone, as making it again fails: ", sizeof(why.text));
+		strlcat(why.text, t->error.text, sizeof(why.text));
+	} else {
+		why.outcome = TNL_KERNEL;
+		tnl_each_row(row, was->kind)
+			if (tnl_step_is_lost(row, was, back, NULL))
+				tell_lost(&why, without, row->word);
+		tnl_keep_restore(t, keep);
+		tell_kept(t, &why, without, keep);
+	}
+	tnl_obj_free(back);
+	t->error = why;
+}
+
+/* The new one is there; the error, if any, is what it lacks. */
+static int put_back(struct tnl *t, struct tnl_keep *keep)
+{
+	struct tnl_error why = {0};
+
+	tnl_keep_restore(t, keep);
+	if (!keep->addrs.count && !keep->routes.count)
+		return t->error.code = 0;
+	memcpy(why.object, t->error.object, sizeof(why.object));
+	why.code = t->error.code;
+	tell_kept(t, &why, "made anew, but without ", keep);
+	t->error = why;
+	return why.code;
+}
+
+int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via)
+{
+	struct tnl_obj *former = tnl_obj_new(now->kind), *next = tnl_obj_clone(want);
+	int err = -ENOMEM, index = ((const struct ifinfomsg *)now->head)->ifi_index;
+	const struct tnl_transport *same;
+	struct tnl_keep keep = {0};
+
+	tnl_begin(t, want);
+	if (former && next && !take_over(former, now, now->kind->via[0], true) && !take_over(next, now, via, false))
+		err = tnl_obj_set_ifname(next, tnl_obj_ifname(now));
+	if (err)
+		tnl_nomem(t);
+	else
+		err = tnl_step_prepare(t, next, &same); /* so that it is refused before, if at all */
+	if (!err)
+		err = tnl_keep_collect(t, index, &keep);
+	if (!err)
+		err = tnl_remove(t, now);
+	if (!err) {
+		err = tnl_step_create(t, next, true);
+		if (err)
+			bring_back(t, now, former, &keep);
+		else
+			err = put_back(t, &keep);
+	}
+	tnl_keep_free(&keep);
+	tnl_obj_free(former);
+	tnl_obj_free(next);
+	return err;
+}
