@@ -12,33 +12,35 @@
 
 #define IN_FAMILIES (IN_ANY - IN_FLAT)
 
-static const struct verb {
-	const char *name;
-	command *run;
-	unsigned in;        /* families that have it */
-	unsigned shortened; /* ... and in which its beginnings mean it; the first that fits, as in ip */
-	bool makes;         /* what is not said is meant as the family means it */
-	bool raw;           /* reads its words itself */
-} verbs[] = {
-	{ "add", cmd_add, IN_ANY, IN_FAMILIES, .makes = true },
-	{ "ensure", cmd_ensure, IN_ANY, .makes = true },
-	{ "set", cmd_set, IN_ANY, IN_LINK },
+#define IN_OBJECTS (IN_ADDR | IN_ROUTE | IN_L2TP | IN_FOU)
+
+const struct verb verbs[] = {
+	{ "add", cmd_add, IN_ANY, IN_FAMILIES, .makes = true, .named = true, .help = "make one; without a name: choose it" },
+	{ "ensure", cmd_ensure, IN_ANY, .makes = true, .named = true,
+	  .help = "make one, or change what is there only as the line differs" },
+	{ "set", cmd_set, IN_ANY, IN_LINK, IN_OBJECTS, .named = true, .words = "WORD [VALUE]...",
+	  .help = "change one in place" },
 	{ "change", cmd_set, IN_ANY, IN_TUNNEL | IN_LINK },
-	{ "replace", cmd_replace, IN_ANY, IN_LINK, .makes = true },
+	{ "replace", cmd_replace, IN_ANY, IN_LINK, IN_ADDR | IN_ROUTE, .makes = true, .named = true,
+	  .help = "make one, change it, or make it anew" },
 	{ "delete", cmd_del, IN_ANY, IN_FAMILIES },
-	{ "del", cmd_del, IN_ANY },
-	{ "show", cmd_show, IN_ANY, IN_FAMILIES },
+	{ "del", cmd_del, IN_ANY, .words = "SELECTOR...", .help = "delete what is selected" },
+	{ "show", cmd_show, IN_ANY, IN_FAMILIES, .words = "[SELECTOR...]", .help = "show what is selected, or all" },
 	{ "lst", cmd_show, IN_ANY, IN_FAMILIES },
 	{ "list", cmd_show, IN_ANY, IN_FAMILIES },
 	{ "ls", cmd_show, IN_ANY },
-	{ "monitor", cmd_monitor, IN_ANY },
-	{ "prl", cmd_prl, IN_TUNNEL, IN_TUNNEL, .raw = true },
-	{ "6rd", cmd_6rd, IN_TUNNEL, IN_TUNNEL, .raw = true },
-	{ "help", cmd_help, IN_ANY, IN_FAMILIES, .raw = true },
+	{ "monitor", cmd_monitor, IN_ANY, .untold = IN_ADDR | IN_ROUTE, .words = "[SELECTOR...]",
+	  .help = "tell what happens to it" },
+	{ "prl", cmd_prl, IN_TUNNEL, IN_TUNNEL, .raw = true, .words = "dev NAME [prl-default|prl-nodefault|prl-delete ADDR]",
+	  .help = "the routers of an ISATAP link" },
+	{ "6rd", cmd_6rd, IN_TUNNEL, IN_TUNNEL, .raw = true,
+	  .words = "dev NAME 6rd-prefix PREFIX [6rd-relay_prefix PREFIX] | 6rd-reset", .help = "the prefixes of a sit link" },
+	{ "help", cmd_help, IN_ANY, IN_FAMILIES, IN_FAMILIES, .raw = true,
+	  .words = "[COMMAND | FAMILY [COMMAND] | KIND | selectors]", .help = "this text, or more of it" },
 	{0}
 };
 
-static const struct verb *find_verb(const struct family *family, const char *word)
+const struct verb *find_verb(const struct family *family, const char *word)
 {
 	for (const struct verb *verb = verbs; verb->name; verb++)
 		if ((verb->in & family->is) && !strcmp(verb->name, word))
@@ -93,6 +95,8 @@ int dispatch(struct run *run, int argc, char **argv)
 		argc--;
 		argv++;
 	}
+	if (argc == 1 && verb->run != cmd_help && !strcmp(argv[0], "help"))
+		return run->check ? 0 : help_verb(family, verb);
 	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : run->json ? TNL_NAMES_OWN : TNL_NAMES_ALL);
 	if (run->check && !verb->makes)
 		return 0;
@@ -201,7 +205,7 @@ int main(int argc, char **argv)
 		return finish(DONE);
 	}
 	if (run.help)
-		return finish(usage(stdout));
+		return finish(help_all());
 	if (run.batch && argc)
 		return finish(complain("-batch", argv[0], "commands are in the file alone"));
 	if (run.netns && (ret = enter(run.netns)))

@@ -46,18 +46,35 @@ struct family {
 
 typedef int command(struct run *run, const struct family *family, int argc, char **argv);
 
+struct verb {
+	const char *name;
+	command *run;
+	unsigned in;        /* families that have it */
+	unsigned shortened; /* ... and in which its beginnings mean it; the first that fits, as in ip */
+	unsigned untold;    /* ... and whose usage is silent of it: they refuse it, or it is the same in all */
+	bool makes;         /* what is not said is meant as the family means it */
+	bool raw;           /* reads its words itself */
+	bool named;         /* where an object has a name, it comes first */
+	const char *words;  /* what follows; NULL: what an object of the family is made of */
+	const char *help;   /* NULL: another name for that one with the same function */
+};
+
 /* options.c */
 int take_options(struct run *run, int *argc, char **argv); /* the rest stays in ARGV; 0, or REFUSED and said why */
 void usage_options(FILE *to);
 
 /* tun.c */
+extern const struct verb verbs[];
+const struct verb *find_verb(const struct family *family, const char *word);
 int dispatch(struct run *run, int argc, char **argv); /* a command, its words */
 
 /* cmd_batch.c */
 int cmd_batch(struct run *run);
 
 command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd;
-int usage(FILE *to);
+int usage(FILE *to); /* in short; DONE, of standard error REFUSED */
+int help_all(void);
+int help_verb(const struct family *family, const struct verb *verb); /* in it; the family without a name: in all */
 
 /* family.c */
 extern const struct family families[];

@@ -11,6 +11,15 @@ setup() { namespaces "$A"; }
 # Without the capability that everything here needs, yet able to read a checkout of root's.
 unprivileged() { in_ns "$A" setpriv --bounding-set=-net_admin,-sys_admin "$@"; }
 
+# All words of a kind, those of every link too if it is one.
+help_of() {
+	local one of=("$1")
+	! tun help "$1" | grep -q ': tun help link$' || of+=(link)
+	for one in "${of[@]}"; do tun help "$one" | sed '/^shown only:/,$d'; done
+	echo 'shown only:'
+	for one in "${of[@]}"; do tun help "$one" | sed '1,/^shown only:/d'; done
+}
+
 full() { "$@" >/dev/full; }
 closed() { "$@" >&-; }
 
@@ -46,7 +55,9 @@ traced() {
 		rx_packets: can be read, not set|add t type tap rx_packets 5
 		frob: unknown command (tun help lists them)|frob
 		frob: unknown command (tun help lists them)|link frob
-		frob: unknown kind (tun help lists them)|help frob
+		frob: no command, family or kind (tun help lists them)|help frob
+		frob: no command, family or kind (tun help lists them)|link help frob
+		help: add: too many words|help gre add
 		foo: say tunnel or session|l2tp add foo
 		b: neither a link nor a word of any kind|show lo b
 		del: say which: a name, a pattern, words that it has, or all|del
@@ -360,7 +371,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	quiet tun -n "$A" route add 10.0.0.0/24 dev lo
 	for kind in 'tap:show type tap' 'address:addr' 'route:route'; do
 		# The words of a kind; the name of the group of links stands back behind the tap's group.
-		words=$(tun help "${kind%%:*}" | sed -n '/shown as state/d; 2,/^shown only/s/^  \([a-z][a-z_-]*\).*/\1/p' |
+		words=$(help_of "${kind%%:*}" | sed -n '/shown as state/d; 2,/^shown only/s/^  \([a-z][a-z_-]*\).*/\1/p' |
 			awk '{ print seen[$1]++ ? "link_" $1 : $1 } END { print "type"; print "state" }' | tr - _ | sort)
 		# shellcheck disable=SC2086 # words
 		tun -n "$A" -j ${kind#*:} >"$BATS_TEST_TMPDIR/json"
@@ -369,7 +380,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	same "$(tun -n "$A" -j show | jq -S .)" "$(tun -n "$A" -j -p show | jq -S .)"
 	same '[{"name":"a","alias":"x","user":"nobody","up":true},{"name":"b","alias":null,"user":null,"up":false}]' \
 		"$(tun -n "$A" -j show | jq -c '[.[] | {name, alias, user, up}]')"
-	shown=$(tun help tap | sed -n '/shown as state/s/^  \([a-z_]*\).*/\1/p; /^shown only/,$s/^  \([a-z_]*\).*/\1/p' | sort)
+	shown=$(help_of tap | sed -n '/shown as state/s/^  \([a-z_]*\).*/\1/p; /^shown only/,$s/^  \([a-z_]*\).*/\1/p' | sort)
 	same "$shown" "$(tun -n "$A" -j -s show a | jq -r '.[] | .state + .stats | keys_unsorted[]' | sort)"
 }
 
@@ -403,12 +414,58 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 		same '' "$(cat "$BATS_TEST_TMPDIR/err")"
 		same "$kind: $(sed -n "/^Kinds/,\$s/^  $kind  *//p" "$BATS_TEST_TMPDIR/help")" "$(head -n 1 "$BATS_TEST_TMPDIR/words")"
 		# Each word has its explanation, on its line or on the next.
-		same '' "$(awk 'FNR > 1 && !/^shown only:$/ && !/^  [^ ].*  [^ ]/ && !/^ +[^ ]/' "$BATS_TEST_TMPDIR/words")"
+		same '' "$(awk 'FNR > 1 && !/^(shown only:|Usage: tun .*|and the words of every link: tun help link)$/ &&
+			!/^  [^ ].*  [^ ]/ && !/^ +[^ ]/' "$BATS_TEST_TMPDIR/words")"
 		[ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -ge 4 ]
 	done
 	grep -q '^  key KEY, nokey  ' <(tun help gre)
 	prints "$(cat "$BATS_TEST_TMPDIR/help")" tun --help
-	ends 1 '' "$(cat "$BATS_TEST_TMPDIR/help")" tun
+}
+
+@test "without a command the usage is short, and the long one begins with it" {
+	usage=$(tun 2>&1 || :)
+	ends 1 '' "$usage" tun
+	[ "$(wc -l <<<"$usage")" -le 12 ]
+	same "$usage" "$(tun help | head -n "$(wc -l <<<"$usage")")"
+}
+
+@test "each command and family has a usage of its own" {
+	prints 'ensure: make one, or change what is there only as the line differs
+Usage: tun [OPTIONS] ensure NAME type KIND [WORD [VALUE]]...
+       tun [OPTIONS] addr ensure PREFIX dev DEV [WORD [VALUE]]...
+       tun [OPTIONS] route ensure PREFIX [WORD [VALUE]]...
+       tun [OPTIONS] link ensure NAME type KIND [WORD [VALUE]]...
+       tun [OPTIONS] l2tp ensure tunnel tunnel_id ID [WORD [VALUE]]...
+       tun [OPTIONS] l2tp ensure session tunnel_id ID session_id ID peer_session_id ID [WORD [VALUE]]...
+       tun [OPTIONS] fou ensure port PORT [WORD [VALUE]]...
+       tun [OPTIONS] tunnel ensure NAME type KIND [WORD [VALUE]]...
+       tun [OPTIONS] tuntap ensure NAME type KIND [WORD [VALUE]]...' tun help ensure
+	prints 'tuntap: those of ip tuntap
+Usage: tun [OPTIONS] tuntap add [NAME] type KIND [WORD [VALUE]]...
+       tun [OPTIONS] tuntap ensure NAME type KIND [WORD [VALUE]]...
+       tun [OPTIONS] tuntap set NAME WORD [VALUE]...
+       tun [OPTIONS] tuntap replace NAME type KIND [WORD [VALUE]]...
+       tun [OPTIONS] tuntap del SELECTOR...
+       tun [OPTIONS] tuntap show [SELECTOR...]
+       tun [OPTIONS] tuntap monitor [SELECTOR...]' tun help tuntap
+	prints 'delete what is selected' sed -n '1s/^del: //p' <(tun tunnel delete help)
+	for family in addr route link l2tp fou tunnel tuntap; do
+		same "$(tun $family help | grep 'tun \[OPTIONS\]')" "$(tun help $family | grep 'tun \[OPTIONS\]')"
+		for verb in $(tun help $family | sed -n "s/.* tun \[OPTIONS\] $family \([^ ]*\) .*/\1/p" | uniq); do
+			help=$(tun help $family "$verb")
+			same "$(tun help $family | sed 's/^Usage:/      /' | grep -F " tun [OPTIONS] $family $verb ")" \
+				"$(sed '1d; s/^Usage:/      /' <<<"$help")"
+			prints "$help" tun $family "$verb" help
+			prints "$help" tun $family help "$verb"
+			same '' "$(sed '1d; s/^Usage:/      /' <<<"$help" |
+				grep -vxFf <(tun help "$verb" | sed 's/^Usage:/      /') || :)" "help $verb"
+		done
+	done
+	for verb in add ensure set replace del show monitor; do
+		prints "$(tun help $verb)" tun "$verb" help
+	done
+	prints "$(tun help selectors)" tun link help selectors
+	prints '' tun -n "$A" show # help made nothing
 }
 
 @test "the version is said" {

@@ -9,7 +9,7 @@ pages=("$TOP"/man/*.8)
 # All kinds, as the program lists them.
 kinds() { tun help | awk '/^(Kinds|Objects)/ { on = 1; next } on { print $1 }'; }
 
-# The words of a kind as its help lists them, in all their forms.
+# The words of a kind, or of every link, as the help lists them, in all their forms.
 words_of() {
 	tun help "$1" | awk '
 	/^shown only:/ { shown = 1 }
@@ -34,8 +34,8 @@ words_of() {
 }
 
 @test "each word of each kind is in its page or among those of every link" {
-	for kind in $(kinds); do
-		page=$(grep -lE "^\.\\\\\" words of $kind( |\$)" "${pages[@]}")
+	for kind in link $(kinds); do
+		page=$(grep -lE "^\.\\\\\" words of $kind( |\$)" "${pages[@]}" || echo "$TOP/man/tun-link.8")
 		while read -r word; do
 			grep -Eq "^\.It Cm (.* )?$word( |\$)" "$page" "$TOP/man/tun-link.8" || echo "$page: $kind: $word"
 		done < <(words_of "$kind")
