@@ -21,7 +21,7 @@ const struct verb verbs[] = {
 	{ "set", cmd_set, IN_ANY, IN_LINK, IN_OBJECTS, .named = true, .words = "WORD [VALUE]...",
 	  .help = "change one in place" },
 	{ "change", cmd_set, IN_ANY, IN_TUNNEL | IN_LINK },
-	{ "replace", cmd_replace, IN_ANY, IN_LINK, IN_ADDR | IN_ROUTE, .makes = true, .named = true,
+	{ "replace", cmd_replace, IN_ANY, IN_LINK, IN_ADDR | IN_ROUTE | IN_FOU, .makes = true, .named = true,
 	  .help = "make one, change it, or make it anew" },
 	{ "delete", cmd_del, IN_ANY, IN_FAMILIES },
 	{ "del", cmd_del, IN_ANY, .words = "SELECTOR...", .help = "delete what is selected" },
