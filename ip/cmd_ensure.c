@@ -2,6 +2,8 @@
 /* tun ensure, tun replace: makes, changes or leaves one object until it is what its words say. */
 #include "tun.h"
 
+#include <string.h>
+
 static int ensure(struct run *run, const struct family *family, int argc, char **argv, unsigned flags, bool says)
 {
 	static const char *const words[] = {
@@ -11,7 +13,8 @@ static int ensure(struct run *run, const struct family *family, int argc, char *
 		[TNL_RECREATED] = "recreated",
 	};
 	const struct tnl_kind *kind;
-	enum tnl_action action;
+	enum tnl_action action = TNL_UNCHANGED;
+	char name[64];
 	struct tnl_obj *want;
 	int err = family_kind(family, &argc, &argv, &kind);
 
@@ -19,7 +22,10 @@ static int ensure(struct run *run, const struct family *family, int argc, char *
 		return err;
 	if (tnl_parse(run->t, kind, argc, argv, &want))
 		return failed(run->t);
-	err = tnl_ensure(run->t, want, flags, &action) ? failed(run->t) : 0;
+	strlcpy(name, tnl_obj_name(run->t, want), sizeof(name));
+	err = in_family_now(run, family, name);
+	if (!err && tnl_ensure(run->t, want, flags, &action))
+		err = failed(run->t);
 	if (!err && says && !run->quiet && run->json)
 		err = json_result(run, want, words[action]);
 	else if (!err && says && !run->quiet)

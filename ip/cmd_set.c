@@ -100,14 +100,17 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 	err = line_link(run, &argc, &argv, &now);
 	if (err)
 		return err;
+	err = in_family(run, family, now);
+	if (err)
+		goto out;
 	take_new_name(tnl_obj_kind(now), &argc, argv);
 	err = tnl_parse(run->t, tnl_obj_kind(now), argc, argv, &want);
 	if (!err) {
 		err = tnl_change(run->t, now, want);
 		tnl_obj_free(want);
 	}
+	err = err ? failed(run->t) : run->echo && !run->dry ? show_changed(run, argv[1]) : DONE;
+out:
 	tnl_obj_free(now);
-	if (err)
-		return failed(run->t);
-	return run->echo && !run->dry ? show_changed(run, argv[1]) : DONE;
+	return err;
 }

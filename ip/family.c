@@ -87,6 +87,41 @@ bool among(const char *const *list, const char *word)
 	return false;
 }
 
+/* ---- kinds ---- */
+
+/* What is said without -6 may be either's. */
+static bool has_kind(const struct family *family, const char *kind)
+{
+	return !family->shows || among(family->shows, kind) || ((family->is & IN_TUNNEL) && among(tunnel6.shows, kind));
+}
+
+static const char *six(const struct family *family)
+{
+	return family->is & IN_TUNNEL6 ? "-6 " : "";
+}
+
+int in_family(struct run *run, const struct family *family, const struct tnl_obj *obj)
+{
+	char text[80];
+
+	if (has_kind(family, tnl_obj_type(obj)))
+		return 0;
+	snprintf(text, sizeof(text), "is %s, not one of ip %s%s's", tnl_obj_type(obj), six(family), family->name);
+	return complain(tnl_obj_name(run->t, obj), NULL, text);
+}
+
+int in_family_now(struct run *run, const struct family *family, const char *name)
+{
+	struct tnl_obj *now;
+	int err;
+
+	if (!family->shows || tnl_get(run->t, name, &now))
+		return 0; /* whoever needs it, will miss it */
+	err = in_family(run, family, now);
+	tnl_obj_free(now);
+	return err;
+}
+
 /* ---- lines ---- */
 
 struct line {
@@ -254,7 +289,7 @@ static const char *guess(const struct line *line)
 }
 
 /* ip tunnel has two families: the mode tells which, or -6. There "any" is a mode over IPv6. */
-static int tunnel_mode(struct run *run, struct line *line, bool makes)
+static void tunnel_mode(struct run *run, struct line *line, bool makes)
 {
 	const char *mode = value_at(line, line->type);
 	bool v6;
@@ -265,10 +300,35 @@ static int tunnel_mode(struct run *run, struct line *line, bool makes)
 		say(line, "type", mode = "ip6tnl");
 	line->kind = mode ? tnl_kind_find(mode) : NULL;
 	v6 = line->kind && among(tunnel6.shows, tnl_kind_name(line->kind));
-	if (run->inet == INET6 && line->kind && !v6)
-		return complain(line->argv[line->type], mode, "not a mode of ip -6 tunnel");
 	if (run->inet == INET6 || v6)
 		line->family = &tunnel6;
+}
+
+static int not_a_mode(const struct line *line, const char *kind)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "not a mode of ip %s%s", six(line->family), line->family->name);
+	return complain(line->argv[line->type], kind, text);
+}
+
+/* What the line says is one kind or mode or, to choose among what is there, several. */
+static int check_kinds(const struct line *line)
+{
+	const char *list = value_at(line, line->type);
+	char one[64];
+
+	if (list && line->kind)
+		return has_kind(line->family, tnl_kind_name(line->kind)) ? 0 : not_a_mode(line, list);
+	for (size_t len; list && *list; list += len + (list[len] == ',')) {
+		const struct tnl_kind *kind;
+
+		len = strcspn(list, ",");
+		snprintf(one, sizeof(one), "%.*s", (int)len, list);
+		kind = tnl_kind_find(one);
+		if (kind && !has_kind(line->family, tnl_kind_name(kind)))
+			return not_a_mode(line, one);
+	}
 	return 0;
 }
 
@@ -320,7 +380,8 @@ int read_line(struct run *run, const struct family **family, bool makes, int *ar
 		if (at != line.name)
 			copy(&line, at);
 	if (line.family->is & IN_TUNNEL)
-		err = tunnel_mode(run, &line, makes);
+		tunnel_mode(run, &line, makes);
+	err = check_kinds(&line);
 	if (makes)
 		add_meant(run, &line);
 	*family = line.family;

@@ -71,6 +71,8 @@ int line_select(struct run *run, const struct family *family, const struct tnl_k
 		char **argv, struct tnl_selector **sel)
 {
 	char *words[WORDS + 4], kinds[LIST];
+	bool named;
+	int err;
 
 	if (argc > WORDS)
 		return complain(NULL, argv[WORDS], "too many words");
@@ -83,9 +85,13 @@ int line_select(struct run *run, const struct family *family, const struct tnl_k
 		widen_type(argc, words, kinds);
 	if (tnl_select(run->t, kind, flags, argc, words, sel))
 		return failed(run->t);
-	if (tnl_select_name(*sel) || (!family->shown && !family->shows))
-		return 0; /* who says a name means it, whatever it is */
+	named = tnl_select_name(*sel);
+	err = named ? in_family_now(run, family, tnl_select_name(*sel)) : 0;
+	if (!err && (named || (!family->shown && !family->shows)))
+		return 0;
 	tnl_select_free(*sel);
+	if (err)
+		return err;
 	argc = complete(family, argc, words, kinds);
 	return tnl_select(run->t, kind, flags, argc, words, sel) ? failed(run->t) : 0;
 }

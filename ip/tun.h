@@ -85,6 +85,9 @@ const struct family *find_family(const char *word, bool begun); /* BEGUN: a begi
  */
 int read_line(struct run *run, const struct family **family, bool makes, int *argc, char ***argv, char ***memory);
 bool among(const char *const *list, const char *word);
+/* Whether FAMILY has the kind of OBJ; if not, says so: REFUSED. in_family_now: ... of the link called NAME, if there is one. */
+int in_family(struct run *run, const struct family *family, const struct tnl_obj *obj);
+int in_family_now(struct run *run, const struct family *family, const char *name);
 
 /* words.c: words of a line that nobody has read yet */
 bool is_type(const char *word); /* "type", "mode" */

@@ -352,13 +352,13 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 		# shellcheck disable=SC2086 # words
 		quiet tun $words
 		same "$want" "$(tun -n "$A" show t --json | jq -c '[.[] | {name, type, user, mtu, up}]')"
-		quiet tun -n "$A" tunnel del t
+		quiet tun -n "$A" tuntap del t
 	done <<-END
 		-n $A add t type tap user nobody mtu 1300 up
 		-n $A add user nobody type tap t up mtu 1300
 		--netns $A add up mtu 1300 mode tap name t user nobody
 		add mode tap --netns $A mtu 1300 t user nobody up
-		tunnel add t mode tap user nobody mtu 1300 up --netns $A
+		tuntap add t mode tap user nobody mtu 1300 up --netns $A
 		link add name t mtu 1300 up type tap user nobody --netns $A
 		-n $A tuntap add dev t type tap owner nobody mtu 0x514 up
 	END

@@ -79,7 +79,7 @@ shows() {
 	shows 'tap0 tun0' group default
 }
 
-@test "families keep to their kinds, unless a name is said" {
+@test "families keep to their kinds" {
 	same 'tapveth' "$(tun -n "$A" link show up 'tapv*' | names_in)"
 	same 'lo tap0 tap1 tun0 peer tapveth' "$(tun -n "$A" link | names_in)"
 	same 'tap0 tun0 tapveth' "$(tun -n "$A" link show up | names_in)"
@@ -88,10 +88,47 @@ shows() {
 	same 'tap0 tun0' "$(tun -n "$A" tuntap show up | names_in)"
 	prints '' tun -n "$A" tunnel show
 	prints '' tun -n "$A" tunnel show up
-	same tun0 "$(tun -n "$A" tunnel show tun0 | names_in)"
+	same tun0 "$(tun -n "$A" tuntap show tun0 | names_in)"
+	prints '' tun -n "$A" tunnel show type gre,ip6gre
 	same '["tap0"]' "$(tun -n "$A" -j tuntap show type tap up | jq -c '[.[].ifname]')"
 	prints '[]' tun -n "$A" -j tuntap show 'x*'
 	fails 'tun: del: no tunnel is selected' tun -n "$A" tunnel del all
+}
+
+@test "a name of another kind is refused by a family, whatever is to be done to it" {
+	ip -n "$A" link add name vx0 type vxlan id 7 dstport 4789
+	before=$(ip -n "$A" -d -j link)
+	while IFS='|' read -r line says; do
+		# shellcheck disable=SC2086 # words
+		refuses "tun: $says" tun -n "$A" $line
+	done <<-'END'
+		tunnel show tap0|tap0: is tap, not one of ip tunnel's
+		tunnel show tap0 up|tap0: is tap, not one of ip tunnel's
+		tunnel del tap0|tap0: is tap, not one of ip tunnel's
+		tunnel del tap0 --dry-run|tap0: is tap, not one of ip tunnel's
+		-6 tunnel del tap0|tap0: is tap, not one of ip -6 tunnel's
+		tunnel change vx0 ttl 7|vx0: is vxlan, not one of ip tunnel's
+		tunnel set vx0 ttl 7|vx0: is vxlan, not one of ip tunnel's
+		tunnel change vx0 mode ip6ip6 ttl 7|vx0: is vxlan, not one of ip -6 tunnel's
+		tunnel ensure vx0 mode gre remote 192.0.2.1|vx0: is vxlan, not one of ip tunnel's
+		tunnel replace vx0 mode gre remote 192.0.2.1|vx0: is vxlan, not one of ip tunnel's
+		tunnel monitor vx0|vx0: is vxlan, not one of ip tunnel's
+		tunnel show lo|lo: is loopback, not one of ip tunnel's
+		tuntap show vx0|vx0: is vxlan, not one of ip tuntap's
+		tuntap set vx0 ttl 4|vx0: is vxlan, not one of ip tuntap's
+		tuntap del dev vx0|vx0: is vxlan, not one of ip tuntap's
+		tuntap ensure vx0 mode tap|vx0: is vxlan, not one of ip tuntap's
+		tunnel add t mode vxlan id 5|mode: vxlan: not a mode of ip tunnel
+		tunnel show type gre,tap|type: tap: not a mode of ip tunnel
+		-6 tunnel show mode gre|mode: gre: not a mode of ip -6 tunnel
+		tuntap add t mode gre remote 192.0.2.1|mode: gre: not a mode of ip tuntap
+		tuntap del mode vxlan|mode: vxlan: not a mode of ip tuntap
+	END
+	same "$before" "$(ip -n "$A" -d -j link)"
+	same 'vx0 tap0' "$(tun -n "$A" link show vx0 tap0 | names_in)"
+	quiet tun -n "$A" tuntap set tap0 mtu 1400
+	quiet tun -n "$A" link set vx0 mtu 1400
+	quiet tun -n "$A" link del vx0
 }
 
 @test "a link that is not a tunnel is shown only by its name" {
