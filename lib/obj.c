@@ -57,6 +57,14 @@ void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row)
 	obj->given[n / 64] |= 1ull << n % 64;
 }
 
+bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row)
+{
+	bool lower = row->scope == TNL_NEST ? row->codec->shape == TNL_INDEX :
+					      row->scope == TNL_TOP && row->attr == IFLA_LINK && obj->kind->pattern;
+
+	return lower && tnl_set_find(&obj->top, IFLA_LINK_NETNSID);
+}
+
 int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all)
 {
 	int err;

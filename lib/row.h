@@ -147,6 +147,8 @@ const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope
 struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind);
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row);
 void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
+/* Whether ROW is an interface of another namespace: here its number is none, or that of another one. */
+bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row);
 /* Whether they agree in all words in which no two of their kind may: false where the kind has no such words. */
 bool tnl_obj_is_twin(const struct tnl_obj *a, const struct tnl_obj *b);
 /* A new object of KIND with those words of OBJ that KIND has too; given words stay given. */

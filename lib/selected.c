@@ -20,12 +20,11 @@ static bool term_holds(const struct tnl_term *term, const struct tnl_obj *obj)
 
 static bool row_holds(const struct tnl_reading *reading, const struct tnl_row *row, const struct tnl_obj *obj)
 {
+	if (tnl_obj_is_foreign(obj, row))
+		return false;
 	for (int i = 0; i < reading->term_count; i++)
 		if (reading->terms[i].row == row)
 			return term_holds(&reading->terms[i], obj);
-	/* an interface of another namespace has the number of another one here */
-	if (row->codec->shape == TNL_INDEX && row->scope == TNL_NEST && tnl_set_find(&obj->top, IFLA_LINK_NETNSID))
-		return false;
 	return tnl_row_equal(row, reading->words, obj);
 }
 

@@ -279,8 +279,8 @@ static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *
 	if (row->codec->json == TNL_JSON_BOOL)
 		value->number = row->codec->shape == TNL_THERE ? value->set :
 				row->codec->shape == TNL_NOT_THERE ? !value->set : value->number != 0;
-	if (row->codec->shape == TNL_INDEX && row->scope == TNL_NEST && tnl_set_find(&obj->top, IFLA_LINK_NETNSID)) {
-		snprintf(text, sizeof(text), "if%llu", (unsigned long long)value->number); /* of another namespace */
+	if (tnl_obj_is_foreign(obj, row) && value->number) {
+		snprintf(text, sizeof(text), "if%llu", (unsigned long long)value->number);
 		value->text = text;
 	} else if (row->codec->hint && (val->len || val->instead || (row->plen && value->set))) {
 		tnl_row_text(row, val, text, sizeof(text), &t->look);

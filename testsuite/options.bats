@@ -181,6 +181,19 @@ setup() {
 	refuses 'tun: addr: knows only IPv4 and IPv6' tun -n "$A" -0 addr show
 }
 
+@test "an interface of another namespace is told by its number, not as the one that has it here" {
+	namespaces "$B"
+	ip -n "$A" link add name v0 index 77 type veth peer name v0 index 77 netns "$B"
+	same "$(ip -n "$A" -br link show v0 | sed 's/ *$//')" "$(tun -n "$A" -br link show v0)"
+	same if77 "$(tun -n "$A" -j show v0 | jq -r '.[].state.iflink')"
+	tun -n "$A" -d -d show v0 | grep -q ' iflink if77 '
+	same '77 null' "$(tun -n "$A" -j link show v0 | jq -r '.[] | "\(.link_index) \(.link)"')"
+	prints '' tun -n "$A" link show iflink v0
+	ip -n "$A" link add name v1 type veth peer name v2
+	same v2 "$(tun -n "$A" -j show v1 | jq -r '.[].state.iflink')"
+	same '# v2' "$(tun -n "$A" link show iflink v1 | cut -d' ' -f1,2)"
+}
+
 @test "one line, a table, human numbers, colours" {
 	tun -n "$A" -o -d -s -s show t1 >"$BATS_TEST_TMPDIR/out"
 	same 1 "$(wc -l <"$BATS_TEST_TMPDIR/out")"
