@@ -31,6 +31,10 @@ struct tnl {
 		int index;
 		char name[16];
 	} known;              /* the last interface that was looked up */
+	struct {
+		char *const *argv;
+		int count;
+	} said;               /* of the line that is parsed, what stands in front of the word at hand */
 	struct tnl_error error;
 	char text[128];       /* what tnl_obj_name() lends */
 };

@@ -121,7 +121,7 @@ static int read_word(struct line *line, struct tnl_reading *reading, const struc
 	if (!text || ((tnl_row_input(row) || row->flags & TNL_BOTH) && !is_network(row, text)))
 		return tnl_parse_word(line->t, reading->words, row, no, *argv, text);
 	if (tnl_obj_given(reading->words, row))
-		return tnl_refuse(line->t, *argv, "given twice");
+		return tnl_given_twice(line->t, reading->words->kind, row, *argv);
 	tnl_obj_give(reading->words, row);
 	return read_term(line, reading, row, *argv, text);
 }
@@ -166,6 +166,8 @@ static int read_line(struct line *line, const struct tnl_kind *kind, const char 
 		const struct tnl_row *row = tnl_is_type(word) ? NULL : row_of(line, kind, word, &no);
 		bool valued = tnl_is_type(word) || (row && takes_value(row, no)), last = line->at + 1 == line->argc;
 
+		line->t->said.argv = line->argv;
+		line->t->said.count = line->at;
 		step = 1 + valued;
 		if (line->lone && (valued || !row))
 			err = add_name(line, reading, line->at);

@@ -32,6 +32,23 @@ int tnl_not_a_kind(struct tnl *t, const char *word, const char *text)
 	return tnl_cure(t, TNL_CURE_KINDS, tnl_refuse(t, word, "%.40s: unknown kind", *text ? text : "\"\""));
 }
 
+/* By the same word, or by another one for the same. */
+int tnl_given_twice(struct tnl *t, const struct tnl_kind *kind, const struct tnl_row *row, const char *word)
+{
+	for (int i = 0; i < t->said.count; i++) {
+		const char *other = t->said.argv[i];
+		bool no = false, type = kind->pattern && tnl_is_type(other);
+		const struct tnl_row *said = type ? NULL : tnl_row_find(kind, other, &no), *pair[2] = { said, said };
+
+		if (said && said->flags & TNL_BOTH)
+			tnl_row_pair(kind, said, pair);
+		if (said && (pair[0] == row || pair[1] == row) && strcmp(other, word))
+			return tnl_refuse(t, word, "given already, as %s", other);
+		i += type || (said && !no && said->codec->hint);
+	}
+	return tnl_refuse(t, word, "given twice");
+}
+
 static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word, const char *text)
 {
 	const char *why = "not a value";
@@ -39,8 +56,8 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 	int err;
 
 	if (tnl_obj_given(obj, row))
-		return tnl_refuse(t, word, row->flags & TNL_POS ? "the name is said already" :
-				  "given twice");
+		return row->flags & TNL_POS ? tnl_refuse(t, word, "the name is said already") :
+					      tnl_given_twice(t, obj->kind, row, word);
 	if (text && row->instead && !strcmp(text, row->instead)) {
 		val.instead = true;
 	} else if (text) {
@@ -68,7 +85,7 @@ static int parse_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row 
 static int clear_value(struct tnl *t, struct tnl_obj *obj, const struct tnl_row *row, const char *word)
 {
 	if (tnl_obj_given(obj, row))
-		return tnl_refuse(t, word, "given twice");
+		return tnl_given_twice(t, obj->kind, row, word);
 	if (tnl_row_clear(row, obj))
 		return tnl_nomem(t);
 	tnl_obj_give(obj, row);
@@ -199,6 +216,8 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 		bool type = tnl_is_type(argv[i]) && kind->pattern;
 		bool bare = !type && row && (no || !row->codec->hint);
 
+		t->said.argv = argv;
+		t->said.count = i;
 		if (!type && !row && pos && !tnl_obj_given(obj, pos))
 			err = parse_value(t, obj, pos, argv[i], argv[i]);
 		else if (!type && !row)

@@ -48,9 +48,13 @@ traced() {
 		h: not a word of gre (tun help gre lists them)|add g h type gre
 		ttl: needs a value|add g type gre ttl
 		ttl: given twice|add g type gre ttl 5 ttl 6
-		ikey: given twice|add g type gre key 5 ikey 5
-		nokey: given twice|add g type gre key 5 nokey
-		down: given twice|add g type gre up down
+		ikey: given already, as key|add g type gre key 5 ikey 5
+		key: given already, as ikey|add g type gre ikey 5 key 5
+		nokey: given already, as key|add g type gre key 5 nokey
+		down: given already, as up|add g type gre up down
+		group: given already, as remote|add v type vxlan id 5 remote 192.0.2.1 group 239.0.0.1
+		port: given already, as dstport|add v type geneve id 5 dstport 6081 port 6081
+		group: given twice|add t type tap alias group group 0 group 0
 		user: nosuchuser: no such user|add t type tap user nosuchuser
 		rx_packets: can be read, not set|add t type tap rx_packets 5
 		frob: unknown command (tun help lists them)|frob

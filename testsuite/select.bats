@@ -237,6 +237,8 @@ shows() {
 		type: given twice|type tap type tap
 		mtu: given twice|mtu 1300 mtu 1300
 		remote: given twice|remote 10.0.0.0/8 remote 11.0.0.0/8
+		down: given already, as up|up down
+		ikey: given already, as key|type gre key 5 ikey 5
 		mtu: needs a value|up mtu
 		l2spec_type: the kernel does not report it|l2spec_type none
 		nope: neither a link nor a word of any kind|tap0 nope
