@@ -36,17 +36,33 @@ unsigned shown(const struct run *run, const struct family *family)
 	return (run->all || family->all_links ? TNL_SELECT_FALLBACK : 0) | (family->all_links ? TNL_SELECT_OTHER : 0);
 }
 
+static bool exists(struct run *run, const char *name)
+{
+	struct tnl_obj *link;
+
+	if (tnl_get(run->t, name, &link))
+		return false;
+	tnl_obj_free(link);
+	return true;
+}
+
 /* A bare word that a link is called like; those that ip has there itself stay words. */
 static bool is_link(struct run *run, const struct family *family, const char *word)
 {
 	static const char *const words[] = { "up", "nomaster", NULL };
-	struct tnl_obj *link;
 
-	if (!(family->is & (IN_LINK | IN_TUNNEL | IN_TUNNEL6 | IN_TUNTAP)) || span(NULL, word) != 1 ||
-	    among(words, word) || tnl_get(run->t, word, &link))
-		return false;
-	tnl_obj_free(link);
-	return true;
+	return (family->is & (IN_LINK | IN_TUNNEL | IN_TUNNEL6 | IN_TUNTAP)) && span(NULL, word) == 1 &&
+	       !among(words, word) && exists(run, word);
+}
+
+/* The keyword that a word which stands alone lacks. NULL: none; "": and it makes no sense without one. */
+static const char *lacking(struct run *run, const struct family *family, const struct tnl_kind *kind, const char *word)
+{
+	if (!(family->is & IN_ADDR))
+		return is_link(run, family, word) ? "name" : NULL;
+	if (span(kind, word) || strpbrk(word, ":/")) /* no name has them */
+		return NULL;
+	return exists(run, word) ? "dev" : strchr(word, '.') ? NULL : "";
 }
 
 /* The kernel calls TAPs tun too: "type tun" becomes "type tun,tap", in LIST. */
@@ -71,14 +87,17 @@ int line_select(struct run *run, const struct family *family, const struct tnl_k
 		char **argv, struct tnl_selector **sel)
 {
 	char *words[WORDS + 4], kinds[LIST];
+	const char *lacks;
 	bool named;
 	int err;
 
 	if (argc > WORDS)
 		return complain(NULL, argv[WORDS], "too many words");
 	memcpy(words, argv, argc * sizeof(*argv));
-	if (argc == 1 && is_link(run, family, *argv)) {
-		words[0] = "name";
+	if (argc == 1 && (lacks = lacking(run, family, kind, *argv))) {
+		if (!*lacks)
+			return complain(NULL, *argv, "neither a link nor an address");
+		words[0] = (char *)lacks;
 		words[argc++] = *argv;
 	}
 	if (family->is & IN_LINK)

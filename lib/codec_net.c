@@ -252,13 +252,18 @@ static void dev_format(const struct tnl_row *row, const struct tnl_val *val, cha
 		snprintf(text, size, "%s", name);
 }
 
+static bool denied(int err)
+{
+	return err == -EACCES || err == -EPERM;
+}
+
 static int netns_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		       const char **why)
 {
 	int fd = strlen(text) < TNL_VAL_MAX ? tnl_netns_open(text) : -ENAMETOOLONG;
 
 	(void)row, (void)look;
-	*why = fd == -ENOENT ? "no such namespace" : "cannot be opened as a namespace";
+	*why = fd == -ENOENT ? "no such namespace" : denied(fd) ? "permission denied" : "cannot be opened as a namespace";
 	if (fd < 0)
 		return -EINVAL;
 	close(fd);
@@ -279,7 +284,9 @@ static int netnsid_parse(const struct tnl_row *row, const char *text, struct tnl
 		return 0;
 	}
 	id = look->netns(look, text);
-	*why = id == -ENOENT ? "no such namespace, or it has no number here (ip netns set NAME auto)" : "not a network namespace";
+	*why = id == -ENOENT ? "no such namespace, or it has no number here (ip netns set NAME auto)" :
+	       denied(id)    ? "permission denied" :
+			       "not a network namespace";
 	if (id < 0)
 		return -EINVAL;
 	tnl_val_set(row->codec, val, id);

@@ -350,6 +350,30 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	refuses 'tun: ttl: 256: out of range (0 to 255)' tun -n "$A" --dry-run add g type gre remote 192.0.2.2 ttl 256
 }
 
+@test "addresses are shown by the name of their device alone" {
+	quiet tun -n "$A" add t0 type tap
+	quiet tun -n "$A" add abe.1 type tap
+	quiet tun -n "$A" addr add 10.0.0.1/24 dev t0
+	quiet tun -n "$A" addr add 10.0.1.1/24 dev abe.1
+	prints '10.0.0.1/24 dev t0' tun -n "$A" addr show t0
+	prints '10.0.1.1/24 dev abe.1' tun -n "$A" addr show abe.1
+	prints '10.0.1.1/24 dev abe.1' tun -n "$A" addr show 10.0.1.1/24
+	same t0 "$(tun -n "$A" -j addr show t0 | jq -r '.[].dev')"
+	prints '' tun -n "$A" addr show lo
+	refuses 'tun: t1: neither a link nor an address' tun -n "$A" addr show t1
+	refuses 'tun: 10.1: not a complete IPv4 or IPv6 address' tun -n "$A" addr show 10.1
+	refuses 'tun: dev: needs a value' tun -n "$A" addr show dev
+}
+
+@test "a namespace that nobody may open is refused with the reason" {
+	: >"$BATS_TEST_TMPDIR/netns"
+	chmod 0 "$BATS_TEST_TMPDIR/netns"
+	for word in netns link-netns; do
+		refuses "tun: $word: $BATS_TEST_TMPDIR/netns: permission denied" in_ns "$A" \
+			setpriv --bounding-set=-dac_override,-dac_read_search tun add t type vxlan id 5 "$word" "$BATS_TEST_TMPDIR/netns"
+	done
+}
+
 @test "words stand in any order, type and mode are the same word, options with two dashes stand anywhere" {
 	want='[{"name":"t","type":"tap","user":"nobody","mtu":1300,"up":true}]'
 	while read -r words; do
