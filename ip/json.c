@@ -212,6 +212,14 @@ static int add_requests(struct run *run, struct json_object *to)
 	return err;
 }
 
+/* Of what has no name: what identifies it. */
+static int add_identity(void *arg, const struct tnl_value *value)
+{
+	if (tnl_row_flags(value->row) & TNL_ID)
+		add_word(arg, value);
+	return 0;
+}
+
 int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 {
 	struct json_object *to;
@@ -220,9 +228,14 @@ int json_result(struct run *run, const struct tnl_obj *obj, const char *action)
 	if (err)
 		return err;
 	to = json.json_object_new_object();
-	json_add(to, "name", json_text(tnl_obj_name(run->t, obj)));
+	if (tnl_kind_is_link(tnl_obj_kind(obj))) {
+		json_add(to, "name", json_text(tnl_obj_name(run->t, obj)));
+	} else {
+		json_add(to, "type", json.json_object_new_string(tnl_obj_type(obj)));
+		err = tnl_obj_each(run->t, obj, TNL_WORDS, add_identity, to);
+	}
 	json_add(to, "action", json.json_object_new_string(action));
-	if (run->dry)
+	if (!err && run->dry)
 		err = add_requests(run, to);
 	json_element(run, to);
 	return err ? err : json_end(run);

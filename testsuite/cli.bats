@@ -350,6 +350,24 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	refuses 'tun: ttl: 256: out of range (0 to 255)' tun -n "$A" --dry-run add g type gre remote 192.0.2.2 ttl 256
 }
 
+@test "JSON of what was done tells what has no name by its words" {
+	quiet tun -n "$A" add t0 type tap up
+	prints '[{"type":"address","address":"10.0.0.1/24","dev":"t0","action":"created"}]' \
+		tun -n "$A" -j addr ensure 10.0.0.1/24 dev t0
+	prints '[{"type":"address","address":"10.0.0.1/24","dev":"t0","action":"unchanged"}]' \
+		tun -n "$A" -j addr ensure 10.0.0.1/24 dev t0
+	prints '[{"type":"route","destination":"default","action":"created"}]' tun -n "$A" -j route ensure default dev t0
+	prints '[{"type":"fou","port":5555,"action":"created"}]' \
+		sh -c "tun -n $A -j --dry-run fou add port 5555 ipproto 47 | jq -c 'map(del(.requests))'"
+	for line in 'add t1 type tap' 'set t0 mtu 1300' 'replace t0 type tap mtu 1300' 'ensure t0 type tap mtu 1300' 'del t0' \
+		'link set t0 mtu 1300' 'tuntap del t0' 'addr del 10.0.0.1/24 dev t0' 'route add 10.1.0.0/16 dev t0'; do
+		# shellcheck disable=SC2086 # words
+		tun -n "$A" -j --dry-run $line >"$BATS_TEST_TMPDIR/json"
+		same 'array object true' \
+			"$(jq -r '"\(type) \(.[0] | type) \(.[0].requests | length > 0)"' "$BATS_TEST_TMPDIR/json")" "$line"
+	done
+}
+
 @test "addresses are shown by the name of their device alone" {
 	quiet tun -n "$A" add t0 type tap
 	quiet tun -n "$A" add abe.1 type tap
