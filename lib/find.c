@@ -16,6 +16,20 @@ struct search {
 	bool fits; /* every word, not only the identity */
 };
 
+/* Default routes of both families are 0/0: what tells them apart is the length of any address, or none, which is IPv4. */
+static uint8_t route_family(const struct tnl_obj *route)
+{
+	static const uint16_t addresses[] = { RTA_DST, RTA_GATEWAY, RTA_PREFSRC };
+
+	for (size_t i = 0; i < sizeof(addresses) / sizeof(addresses[0]); i++) {
+		const struct nlattr *attr = tnl_set_find(&route->top, addresses[i]);
+
+		if (attr)
+			return mnl_attr_get_payload_len(attr) == 4 ? AF_INET : AF_INET6;
+	}
+	return AF_INET;
+}
+
 /* Of the same identity and table. An address that was said without a prefix length means whichever there is. */
 static bool is_meant(const struct tnl_obj *want, const struct tnl_obj *obj)
 {
@@ -24,6 +38,8 @@ static bool is_meant(const struct tnl_obj *want, const struct tnl_obj *obj)
 
 	if (obj->kind->rtnl == &tnl_rtnl_addr && probe.head[plen] == obj->kind->init[plen])
 		probe.head[plen] = obj->head[plen];
+	if (obj->kind->rtnl == &tnl_rtnl_route && ((const struct rtmsg *)obj->head)->rtm_family != route_family(want))
+		return false;
 	tnl_each_row(row, obj->kind)
 		if (tnl_row_input(row) && (row->flags & (TNL_ID | TNL_UNIQ)) && !tnl_row_equal(row, obj, &probe))
 			return false;

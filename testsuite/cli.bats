@@ -368,6 +368,19 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 	done
 }
 
+@test "the default routes of IPv4 and IPv6 are two" {
+	quiet tun -n "$A" add t0 type tap up
+	quiet tun -n "$A" route add ::/0 dev t0
+	fails 'tun: route default: no such route' tun -n "$A" route del default
+	quiet tun -n "$A" route add default dev t0
+	quiet tun -n "$A" route del ::/0 dev t0
+	fails 'tun: route ::/0: no such route' tun -n "$A" route del ::/0
+	quiet tun -n "$A" route add ::/0 via fd00::1 dev t0 onlink
+	quiet tun -n "$A" route del default
+	same '::/0 via fd00::1' "$(tun -n "$A" route show | grep -o -e '^::/0 via [^ ]*' -e '^default')"
+	quiet tun -n "$A" route del default via fd00::1
+}
+
 @test "addresses are shown by the name of their device alone" {
 	quiet tun -n "$A" add t0 type tap
 	quiet tun -n "$A" add abe.1 type tap
