@@ -350,6 +350,18 @@ static int send_part(struct tnl *t, const struct tnl_obj *now, const struct tnl_
 	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, want, back);
 }
 
+/* Before 6.2, an interface that is up keeps its name. */
+static int blame_name(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, int err)
+{
+	const struct tnl_error why = t->error;
+	const char *name = tnl_obj_ifname(want);
+	bool up = ((const struct ifinfomsg *)now->head)->ifi_flags & IFF_UP;
+
+	if (err != -EBUSY || *why.word || !up || !name || !tnl_obj_ifname(now) || !strcmp(name, tnl_obj_ifname(now)))
+		return err;
+	return tnl_fail(t, why.outcome, err, "name", "%s: %s (usual cure: set it down first)", name, why.text);
+}
+
 /* Most kinds forget what a change does not say, so all of the kind's attributes go along, and the MTU too. */
 static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *back)
 {
@@ -366,6 +378,8 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 	}
 	if (!err && more)
 		err = send_part(t, now, want, &delta.top, data ? want : NULL, back);
+	if (!tnl_set_find(&delta.top, IFLA_ADDRESS)) /* which may be at fault too */
+		err = blame_name(t, now, want, err);
 	tnl_set_free(&delta.top);
 	tnl_set_free(&delta.nest);
 	return err;

@@ -52,6 +52,21 @@ setup() { namespaces "$A" "$B"; }
 	same "$id" "$(tun -n "$A" -j show t | jq '.[0].link_netnsid')"
 }
 
+@test "where the kernel keeps the name of a link that is up, the word and the cure are named" {
+	for words in 'gre remote 192.0.2.2' tap; do
+		# shellcheck disable=SC2086 # words
+		quiet tun -n "$A" add t type $words up
+		if ip -n "$A" link set t name t2 2>/dev/null; then # since Linux 6.2
+			ip -n "$A" link set t2 name t
+		else
+			fails 'tun: t: name: t2: device or resource busy (usual cure: set it down first)' tun -n "$A" set t name t2
+		fi
+		quiet tun -n "$A" set t down
+		quiet tun -n "$A" set t name t2
+		quiet tun -n "$A" del t2
+	done
+}
+
 @test "a link is renamed, and its words with it" {
 	quiet tun -n "$A" add t type gre remote 192.0.2.2
 	quiet tun -n "$A" set t name u ttl 9
