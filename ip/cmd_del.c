@@ -35,8 +35,12 @@ static int remove_named(struct run *run, const struct family *family, const char
 	if (tnl_get(run->t, name, &now))
 		return failed(run->t);
 	err = choose_via(run, family, now);
+	if (argc == 1 || !tnl_obj_is_tunnel(now)) { /* then it will be refused, whatever the words say */
+		argc = 2;
+		argv = alone;
+	}
 	if (!err)
-		err = remove_parsed(run, tnl_obj_kind(now), argc > 1 ? argc : 2, argc > 1 ? argv : alone);
+		err = remove_parsed(run, tnl_obj_kind(now), argc, argv);
 	tnl_obj_free(now);
 	return err;
 }

@@ -88,9 +88,29 @@ static int show_changed(struct run *run, const char *name)
 	return err;
 }
 
+static int set_link(struct run *run, const struct tnl_obj *now, int argc, char **argv)
+{
+	struct tnl_obj *want;
+	int err;
+
+	if (!tnl_obj_is_tunnel(now))
+		argc = 2; /* it will be refused, whatever the words say */
+	take_new_name(tnl_obj_kind(now), &argc, argv);
+	if (tnl_parse(run->t, tnl_obj_kind(now), argc, argv, &want))
+		return failed(run->t);
+	if (strchr(argv[1], '%'))
+		err = complain(tnl_obj_name(run->t, now), "name", "a pattern is for new interfaces: say a name");
+	else if (tnl_change(run->t, now, want))
+		err = failed(run->t);
+	else
+		err = run->echo && !run->dry ? show_changed(run, argv[1]) : DONE;
+	tnl_obj_free(want);
+	return err;
+}
+
 int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 {
-	struct tnl_obj *now, *want;
+	struct tnl_obj *now;
 	int err;
 
 	if (family->kind || family->objects)
@@ -101,16 +121,8 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 	if (err)
 		return err;
 	err = in_family(run, family, now);
-	if (err)
-		goto out;
-	take_new_name(tnl_obj_kind(now), &argc, argv);
-	err = tnl_parse(run->t, tnl_obj_kind(now), argc, argv, &want);
-	if (!err) {
-		err = tnl_change(run->t, now, want);
-		tnl_obj_free(want);
-	}
-	err = err ? failed(run->t) : run->echo && !run->dry ? show_changed(run, argv[1]) : DONE;
-out:
+	if (!err)
+		err = set_link(run, now, argc, argv);
 	tnl_obj_free(now);
 	return err;
 }

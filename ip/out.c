@@ -70,12 +70,22 @@ static const char *const cures[] = {
 	[TNL_CURE_RTNL] = " (--via rtnl deletes it all the same)",
 };
 
+/* What was taken for a name or a word and looks like an option. */
+static bool is_option(const struct tnl_error *e)
+{
+	const char *word = *e->word ? e->word : e->object;
+
+	return word[0] == '-' && word[1] && (e->cure == TNL_CURE_WORDS || (!*e->word && !e->cure));
+}
+
 int failed(const struct tnl *t)
 {
 	const struct tnl_error *e = tnl_error(t);
 	char text[sizeof(e->text) + 80];
 
-	if (e->cure == TNL_CURE_WORDS)
+	if (is_option(e))
+		snprintf(text, sizeof(text), "%s (options stand in front of the command)", e->text);
+	else if (e->cure == TNL_CURE_WORDS)
 		snprintf(text, sizeof(text), "%s (tun help %s lists them)", e->text, tnl_kind_name(e->kind));
 	else
 		snprintf(text, sizeof(text), "%s%s", e->text, cures[e->cure]);

@@ -64,6 +64,8 @@ traced() {
 		help: add: too many words|help gre add
 		foo: say tunnel or session|l2tp add foo
 		b: neither a link nor a word of any kind|show lo b
+		-j: neither a link nor a word of any kind (options stand in front of the command)|show lo -j
+		-j: not a word of tap (options stand in front of the command)|add t type tap -j
 		del: say which: a name, a pattern, words that it has, or all|del
 		name: missing|set
 		--frob: unknown option (tun help lists them)|add g type gre --frob
@@ -72,6 +74,8 @@ traced() {
 		t: rtnl: tap cannot be made this way|--via rtnl add t type tap
 		addr: cannot be changed: delete it and add it anew|addr set 10.0.0.1 dev lo
 	END
+	fails 'tun: -j: no such link (options stand in front of the command)' tun -n "$A" show -j
+	fails 'tun: -d: no such link (options stand in front of the command)' tun -n "$A" del -d
 	same "$before" "$(links "$A")"
 }
 
@@ -366,6 +370,19 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 		same 'array object true' \
 			"$(jq -r '"\(type) \(.[0] | type) \(.[0].requests | length > 0)"' "$BATS_TEST_TMPDIR/json")" "$line"
 	done
+}
+
+@test "a pattern is no new name, and a link may have a name like an option" {
+	quiet tun -n "$A" add -j type tap up
+	same -j "$(tun -n "$A" show -j | cut -d' ' -f1)"
+	for name in t%d -%d; do
+		refuses 'tun: -j: name: a pattern is for new interfaces: say a name' tun -n "$A" set -j name "$name"
+		refuses 'tun: -j: name: a pattern is for new interfaces: say a name' tun -n "$A" link set -j name "$name" mtu 1300
+	done
+	same 1500 "$(field "$A" -j .mtu)"
+	quiet tun -n "$A" set -j down
+	quiet tun -n "$A" set -j name t0
+	same t0 "$(tun -n "$A" show t0 | cut -d' ' -f1)"
 }
 
 @test "the default routes of IPv4 and IPv6 are two" {

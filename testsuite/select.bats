@@ -278,6 +278,9 @@ shows() {
 @test "del looks at everything before it deletes the first" {
 	refuses 'tun: tapveth: is veth, no tunnel: left alone' tun -n "$A" del tap0 tapveth
 	refuses 'tun: lo: is loopback, no tunnel: left alone' tun -n "$A" del 'tap*' lo
+	refuses 'tun: tapveth: is veth, no tunnel: left alone' tun -n "$A" del tapveth type vxlan
+	refuses 'tun: tapveth: is veth, no tunnel: left alone' tun -n "$A" set tapveth type vxlan ttl 5
+	refuses 'tun: tapveth: is veth, no tunnel: left alone' tun -n "$A" link set tapveth name other
 	same 'tap0 tap1 tun0' "$(names "$A")"
 }
 
