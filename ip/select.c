@@ -83,6 +83,21 @@ static void widen_type(int argc, char *words[], char list[LIST])
 	words[at] = list;
 }
 
+/* Who says the name of another kind's link means something else than the family. */
+static int check_names(struct run *run, const struct family *family, int argc, char *words[])
+{
+	int err = 0;
+
+	for (int at = 0, step; at < argc && !err; at += step) {
+		step = span(NULL, words[at]) == 2 ? 2 : 1;
+		if (!span(NULL, words[at]))
+			err = in_family_now(run, family, words[at]);
+		else if (!strcmp(words[at], "name") && at + 1 < argc)
+			err = in_family_now(run, family, words[at + 1]);
+	}
+	return err;
+}
+
 int line_select(struct run *run, const struct family *family, const struct tnl_kind *kind, unsigned flags, int argc,
 		char **argv, struct tnl_selector **sel)
 {
@@ -105,7 +120,7 @@ int line_select(struct run *run, const struct family *family, const struct tnl_k
 	if (tnl_select(run->t, kind, flags, argc, words, sel))
 		return failed(run->t);
 	named = tnl_select_name(*sel);
-	err = named ? in_family_now(run, family, tnl_select_name(*sel)) : 0;
+	err = check_names(run, family, argc, words);
 	if (!err && (named || (!family->shown && !family->shows)))
 		return 0;
 	tnl_select_free(*sel);

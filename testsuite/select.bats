@@ -113,6 +113,9 @@ shows() {
 		tunnel ensure vx0 mode gre remote 192.0.2.1|vx0: is vxlan, not one of ip tunnel's
 		tunnel replace vx0 mode gre remote 192.0.2.1|vx0: is vxlan, not one of ip tunnel's
 		tunnel monitor vx0|vx0: is vxlan, not one of ip tunnel's
+		tunnel show nosuch tap0|tap0: is tap, not one of ip tunnel's
+		tuntap del tap0 vx0|vx0: is vxlan, not one of ip tuntap's
+		tuntap del tap0 dev vx0|vx0: is vxlan, not one of ip tuntap's
 		tunnel show lo|lo: is loopback, not one of ip tunnel's
 		tuntap show vx0|vx0: is vxlan, not one of ip tuntap's
 		tuntap set vx0 ttl 4|vx0: is vxlan, not one of ip tuntap's
