@@ -53,12 +53,12 @@ struct search {
 	struct tnl_obj *found;
 };
 
-/* Addresses and routes are there when all their words are; what else is in the way, the kernel says. */
+/* Addresses and routes are there when all their words and the family, which their heads begin with, are. */
 static int search_one(void *arg, const struct tnl_obj *obj)
 {
 	struct search *search = arg;
 
-	if (search->found || obj->partial || !tnl_obj_matches(search->want, obj, NULL))
+	if (search->found || obj->partial || *search->want->head != *obj->head || !tnl_obj_matches(search->want, obj, NULL))
 		return 0;
 	search->found = tnl_obj_clone(obj);
 	return search->found ? 0 : -ENOMEM;

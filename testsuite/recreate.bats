@@ -71,6 +71,14 @@ hang() {
 	same "$before" "$(hangs)"
 }
 
+@test "the default routes of both families are two" {
+	quiet tun -n "$A" add t type vxlan id 5 dstport 4789 remote 192.0.2.2 up
+	for net in default ::/0; do
+		prints created tun -n "$A" route ensure "$net" dev t
+		prints unchanged tun -n "$A" route ensure "$net" dev t
+	done
+}
+
 @test "a dry run says what would be put back" {
 	quiet tun -n "$A" add t type tap up
 	ip -n "$A" addr add 10.0.0.1/24 dev t
