@@ -185,6 +185,8 @@ static int check_free(struct tnl *t, const struct tnl_obj *obj)
 		err = attach(t, obj, 0, &fd);
 	if (fd >= 0)
 		close(fd);
+	if (err == -ENOMEM) /* no room for its queue: then it is nobody's, as that is asked first */
+		err = t->error.code = 0;
 	return err != -EBUSY ? err : tnl_cure(t, TNL_CURE_RTNL, tnl_fail(t, TNL_KERNEL, err, NULL, "a program holds it"));
 }
 

@@ -131,6 +131,12 @@ held='a program holds it (--via rtnl deletes it all the same)'
 	same 'daemon true' "$(field "$A" tap0 '"\(.linkinfo.info_data | "\(.user) \(.persist)")"')"
 }
 
+@test "del needs no room for the queue" {
+	quiet tun -n "$A" add tap0 type tap txqueuelen 1048575
+	quiet tun -n "$A" del tap0
+	absent "$A" tap0
+}
+
 @test "del sees a program also where /sys is another namespace's" {
 	quiet tun -n "$A" add tap0 type tap
 	attach tap0 tap
