@@ -148,7 +148,7 @@ int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link)
 /* Some flags of TUN and TAP are told in sysfs alone, which shows the namespace that it was mounted in. */
 static void show_sysfs(void)
 {
-	if (unshare(CLONE_NEWNS) || mount("", "/", NULL, MS_SLAVE | MS_REC, NULL))
+	if (unshare(CLONE_NEWNS) || mount("", "/", "", MS_SLAVE | MS_REC, NULL))
 		return; /* the library notices that it is not the right one */
 	umount2("/sys", MNT_DETACH);
 	mount("sysfs", "/sys", "sysfs", MS_RDONLY, NULL);
