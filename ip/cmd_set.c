@@ -120,7 +120,8 @@ int cmd_set(struct run *run, const struct family *family, int argc, char **argv)
 	err = line_link(run, &argc, &argv, &now);
 	if (err)
 		return err;
-	err = in_family(run, family, now);
+	if (find_word("type", argc, argv) == argc && find_word("mode", argc, argv) == argc) /* else that is compared */
+		err = in_family(run, family, now);
 	if (!err)
 		err = set_link(run, now, argc, argv);
 	tnl_obj_free(now);

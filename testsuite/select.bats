@@ -109,7 +109,7 @@ shows() {
 		-6 tunnel del tap0|tap0: is tap, not one of ip -6 tunnel's
 		tunnel change vx0 ttl 7|vx0: is vxlan, not one of ip tunnel's
 		tunnel set vx0 ttl 7|vx0: is vxlan, not one of ip tunnel's
-		tunnel change vx0 mode ip6ip6 ttl 7|vx0: is vxlan, not one of ip -6 tunnel's
+		tunnel change vx0 mode ip6ip6 ttl 7|mode: ip6ip6: it is vxlan
 		tunnel ensure vx0 mode gre remote 192.0.2.1|vx0: is vxlan, not one of ip tunnel's
 		tunnel replace vx0 mode gre remote 192.0.2.1|vx0: is vxlan, not one of ip tunnel's
 		tunnel monitor vx0|vx0: is vxlan, not one of ip tunnel's
