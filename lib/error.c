@@ -31,8 +31,6 @@ static const struct {
 	{ EADDRNOTAVAIL, "address", "no such address", NULL },
 	{ ENXIO, "prl", "no such router in the list", NULL },
 	{ ENODEV, "prl", "not an ISATAP link", NULL },
-	{ EBUSY, "tap", "somebody holds it", NULL },
-	{ EBUSY, "tun", "somebody holds it", NULL },
 	{ ENOBUFS, NULL, "the kernel is out of memory or answers were lost", NULL },
 };
 

@@ -80,7 +80,7 @@ static int attach(struct tnl *t, const struct tnl_obj *obj, unsigned excl, int *
 		err = -EEXIST;
 	if (excl && err == -EINVAL && tnl_ifindex(t, ifr.ifr_name) > 0) /* ... by another kind of link */
 		err = -EEXIST;
-	return tnl_kernel_says(t, obj->kind, err, NULL, NULL);
+	return tnl_kernel_says(t, obj->kind, err, NULL, !excl && err == -EBUSY ? "a program holds it" : NULL);
 }
 
 static int set_people(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, int fd)
@@ -187,7 +187,9 @@ static int check_free(struct tnl *t, const struct tnl_obj *obj)
 		close(fd);
 	if (err == -ENOMEM) /* no room for its queue: then it is nobody's, as that is asked first */
 		err = t->error.code = 0;
-	return err != -EBUSY ? err : tnl_cure(t, TNL_CURE_RTNL, tnl_fail(t, TNL_KERNEL, err, NULL, "a program holds it"));
+	if (err == -EBUSY) /* of many queues the kernel tells */
+		err = tnl_cure(t, TNL_CURE_RTNL, tnl_fail(t, TNL_KERNEL, err, NULL, "a program holds it"));
+	return err;
 }
 
 /* Where attaching might change flags, only once it is to go. */

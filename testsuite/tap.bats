@@ -121,7 +121,7 @@ held='a program holds it (--via rtnl deletes it all the same)'
 @test "while a program holds it, what needs to attach is refused and the rest works" {
 	quiet tun -n "$A" add tap0 type tap user nobody up
 	attach tap0 tap
-	fails 'tun: tap0: somebody holds it' tun -n "$A" set tap0 user daemon
+	fails 'tun: tap0: a program holds it' tun -n "$A" set tap0 user daemon
 	same nobody "$(field "$A" tap0 .linkinfo.info_data.user)"
 	quiet tun -n "$A" set tap0 mtu 1300
 	same 1300 "$(field "$A" tap0 .mtu)"
@@ -153,7 +153,7 @@ held='a program holds it (--via rtnl deletes it all the same)'
 	whole() { tun -n "$A" -d -j show tap0 | jq 'del(.[].state["carrier", "state", "carrier_changes", "flags"])'; }
 	before=$(whole)
 	attach tap0 tap
-	fails 'tun: tap0: somebody holds it' tun -n "$A" set tap0 gso_max_size 30000 mtu 1300 user daemon
+	fails 'tun: tap0: a program holds it' tun -n "$A" set tap0 gso_max_size 30000 mtu 1300 user daemon
 	leave
 	same "$before" "$(whole)"
 	namespaces "$B"
