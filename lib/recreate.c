@@ -13,19 +13,44 @@ static bool can_choose(const struct tnl_transport *via, const struct tnl_row *ro
 	return row->flags & TNL_FIXED && (tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
 }
 
-/* A word of every link, or of every Ethernet one: others on the wire know its MAC address. */
-static bool is_of_links(const struct tnl_row *row)
+static bool is_of_ether(const struct tnl_row *row)
 {
 	for (const struct tnl_row *ether = tnl_ether_rows; ether->word; ether++)
 		if (ether == row)
 			return true;
-	return tnl_row_ordinal(&tnl_kind_link, row) >= 0;
+	return false;
+}
+
+/* A word of every link, or of every Ethernet one: others on the wire know its MAC address. */
+static bool is_of_links(const struct tnl_row *row)
+{
+	return tnl_row_ordinal(&tnl_kind_link, row) >= 0 || is_of_ether(row);
+}
+
+/* A kind whose packets have no Ethernet header with these words refuses a MAC address beside them. */
+static bool has_mac(const struct tnl_obj *want)
+{
+	static const struct tnl_val mac = { .len = 6, .data = { 2, 0, 0, 0, 0, 1 } };
+	struct tnl_obj *probe = tnl_obj_clone(want);
+	struct tnl_error why = {0};
+	bool has = probe && !tnl_row_put(&tnl_ether_rows[0], probe, &mac);
+
+	if (has) {
+		tnl_obj_give(probe, &tnl_ether_rows[0]);
+		has = !probe->kind->check || !probe->kind->check(probe, NULL, &why) || strcmp(why.word, tnl_ether_rows[0].word);
+	}
+	tnl_obj_free(probe);
+	return has;
 }
 
 /* Gives TO what FROM has and TO was not given: ALL, or the words of links, save MTU and queue, which are the kind's. */
 static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all)
 {
+	bool mac = has_mac(to);
+
 	tnl_each_row(row, to->kind) {
+		if (!mac && is_of_ether(row))
+			continue;
 		if (!tnl_row_input(row) || tnl_row_ordinal(from->kind, row) < 0 || tnl_obj_given(to, row))
 			continue;
 		if (row->flags & TNL_ASIDE && !can_choose(via, row))

@@ -94,6 +94,8 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 		return tnl_check_word(error, "id", "cannot stand beside external");
 	if (!now && tnl_obj_has(obj, "external") && !tnl_obj_was_given(obj, "learning") && stop_learning(obj))
 		return tnl_check_word(error, "external", "out of memory");
+	if (tnl_obj_has(obj, "gpe") && tnl_obj_was_given(obj, "address"))
+		return tnl_check_word(error, "address", "means nothing with gpe");
 	if (tnl_obj_has(obj, "gpe") && check_gpe(obj, error))
 		return -EINVAL;
 	if (!now && tnl_obj_has(obj, "gpe") && !tnl_obj_was_given(obj, "dstport") && choose_gpe_port(obj))

@@ -56,8 +56,8 @@ setup() { namespaces "$A" "$B"; }
 	for words in 'gre remote 192.0.2.2' tap; do
 		# shellcheck disable=SC2086 # words
 		quiet tun -n "$A" add t type $words up
-		if ip -n "$A" link set t name t2 2>/dev/null; then # since Linux 6.2
-			ip -n "$A" link set t2 name t
+		if ip -n "$A" link set dev t name t2 2>/dev/null; then # since Linux 6.2
+			ip -n "$A" link set dev t2 name t
 		else
 			fails 'tun: t: name: t2: device or resource busy (usual cure: set it down first)' tun -n "$A" set t name t2
 		fi

@@ -50,7 +50,6 @@ static const struct sample samples[] = {
 	{ "TEXT", NULL, NULL, { "text of row %u", "x" } },
 	{ "TOS", NULL, NULL, { "0x%u", "inherit/0x10", "inherit" } },
 	{ "TTL", "ttl", "vxlan", { "%u", "inherit", "255" } },
-	{ "TTL", "ttl", "geneve", { "%u", "inherit", "255" } },
 	{ "TTL", NULL, NULL, { "%u", "255", "1" } },
 	{ "VNI", NULL, NULL, { "99%u", "16777215", "0" } },
 	{ "USER", NULL, NULL, { "42%u", "root" } },

@@ -20,6 +20,7 @@ static const struct {
 	{ NL_ATTR_TYPE_FLAG, 0 }, { NL_ATTR_TYPE_U8, 1 }, { NL_ATTR_TYPE_U16, 2 }, { NL_ATTR_TYPE_U32, 4 },
 	{ NL_ATTR_TYPE_U64, 8 }, { NL_ATTR_TYPE_S32, 4 }, { NL_ATTR_TYPE_BINARY, -1 }, { NL_ATTR_TYPE_STRING, -1 },
 	{ NL_ATTR_TYPE_NUL_STRING, -1 }, { NL_ATTR_TYPE_NESTED, -1 },
+	{ 17, 8 }, /* NL_ATTR_TYPE_UINT, as 6.12 has milliseconds */
 };
 
 struct policy {
