@@ -169,6 +169,12 @@ static int ioctl_remove(struct tnl *t, const struct tnl_obj *obj)
 	return request(t, obj, tnl_obj_ifname(obj), SIOCDELTUNNEL, "SIOCDELTUNNEL", &parm);
 }
 
+/* By its number, where that is known: somebody may have renamed it. */
+static int ioctl_undo(struct tnl *t, const struct tnl_obj *obj)
+{
+	return ((const struct ifinfomsg *)obj->head)->ifi_index ? tnl_rtnl.remove(t, obj) : ioctl_remove(t, obj);
+}
+
 /* Puts the ioctl's answer over what rtnetlink said of the same rows. */
 static int ioctl_get(struct tnl *t, struct tnl_obj *obj)
 {
@@ -183,5 +189,5 @@ static int ioctl_get(struct tnl *t, struct tnl_obj *obj)
 
 const struct tnl_transport tnl_ioctl = {
 	.name = "ioctl", .scopes = 1 << TNL_NEST, .old = true, .replaces = true,
-	.create = ioctl_create, .change = ioctl_change, .remove = ioctl_remove, .get = ioctl_get,
+	.create = ioctl_create, .change = ioctl_change, .remove = ioctl_remove, .undo = ioctl_undo, .get = ioctl_get,
 };

@@ -7,6 +7,8 @@
 
 #include "kernel.h"
 
+#define TRIES 5 /* against somebody who renames */
+
 /* ---- before anything is sent ---- */
 
 const struct tnl_transport *tnl_step_pick(struct tnl *t, const struct tnl_kind *kind)
@@ -287,15 +289,22 @@ int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj
 {
 	struct tnl_obj *obj = tnl_obj_new(&tnl_kind_link);
 	int err = !obj || tnl_obj_set_ifname(obj, tnl_obj_ifname(named)) ? tnl_nomem(t) : 0;
+	bool again = !err;
 
 	if (!err)
 		memcpy(obj->head, named->head, sizeof(obj->head)); /* its number, where that is known */
-	if (!err)
+	for (int i = 0; again && i < TRIES; i++) { /* an ioctl goes by the name; the number says whether it is gone */
+		again = false;
 		err = tnl_rtnl.get(t, obj);
+		if (!err)
+			err = tnl_step_claim(t, obj);
+		if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via)) {
+			err = tnl_ioctl.get(t, obj);
+			again = err == -ENODEV;
+		}
+	}
 	if (!err)
-		err = tnl_step_claim(t, obj);
-	if (!err && t->via && !strcmp(t->via, tnl_ioctl.name) && tnl_kind_has_via(obj->kind, t->via))
-		err = tnl_ioctl.get(t, obj);
+		t->error.code = 0;
 	if (err)
 		tnl_obj_free(obj);
 	else
