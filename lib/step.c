@@ -123,7 +123,7 @@ bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back)
 /* Whether nobody asked for it and the kernel may have moved it: vxlan's MTU goes with its underlay. */
 static bool may_move(const struct tnl_row *row, const struct tnl_obj *want)
 {
-	return !tnl_obj_given(want, row) && ((row->flags & (TNL_ASIDE | TNL_DRIFTS)) ||
+	return !tnl_obj_given(want, row) && ((row->flags & TNL_DRIFTS) ||
 					     (want->kind->keeps && (row->flags & TNL_ALONG)));
 }
 
