@@ -97,6 +97,8 @@ TNL_API const char *tnl_kind_help(const struct tnl_kind *kind);
 TNL_API bool tnl_kind_is_link(const struct tnl_kind *kind);   /* has an interface name */
 /* Whether KIND can be made by this transport. */
 TNL_API bool tnl_kind_has_via(const struct tnl_kind *kind, const char *transport);
+/* Whether ROW is one of KIND's; kinds share rows. NULL: whether all kinds of links have it (mtu, up ...). */
+TNL_API bool tnl_kind_has_row(const struct tnl_kind *kind, const struct tnl_row *row);
 
 enum tnl_row_flags {
 	TNL_ID = 1 << 0,    /* tells objects of a kind apart; needed to make one */

@@ -116,24 +116,6 @@ int help_verb(const struct family *family, const struct verb *verb)
 
 /* ---- words ---- */
 
-static bool has_row(const struct tnl_kind *kind, const struct tnl_row *wanted)
-{
-	const struct tnl_row *row = NULL;
-
-	while ((row = tnl_row_next(kind, row)) && row != wanted)
-		;
-	return row;
-}
-
-/* Such words are one table that all kinds share. */
-static bool every_link_has(const struct tnl_row *row)
-{
-	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
-		if (tnl_kind_is_link(kind) && !has_row(kind, row))
-			return false;
-	return true;
-}
-
 static void help_row(const struct tnl_row *row)
 {
 	unsigned flags = tnl_row_flags(row);
@@ -165,10 +147,10 @@ static void list_words(const struct tnl_kind *kind, bool every)
 	bool shown = false;
 
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
-		if (!(tnl_row_flags(row) & (TNL_STATE | TNL_STAT)) && every_link_has(row) == every)
+		if (!(tnl_row_flags(row) & (TNL_STATE | TNL_STAT)) && tnl_kind_has_row(NULL, row) == every)
 			help_row(row);
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
-		if (tnl_row_flags(row) & (TNL_STATE | TNL_STAT) && every_link_has(row) == every) {
+		if (tnl_row_flags(row) & (TNL_STATE | TNL_STAT) && tnl_kind_has_row(NULL, row) == every) {
 			fputs(shown ? "" : "shown only:\n", stdout);
 			printf("  %-34s%s\n", tnl_row_word(row), tnl_row_help(row));
 			shown = true;

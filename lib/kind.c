@@ -91,6 +91,16 @@ bool tnl_kind_is_link(const struct tnl_kind *kind)
 	return kind->pattern != NULL;
 }
 
+bool tnl_kind_has_row(const struct tnl_kind *kind, const struct tnl_row *row)
+{
+	if (kind)
+		return tnl_row_ordinal(kind, row) >= 0;
+	while ((kind = tnl_kind_next(kind)))
+		if (kind->pattern && tnl_row_ordinal(kind, row) < 0)
+			return false;
+	return true;
+}
+
 static const struct tnl_transport *via_of(const struct tnl_kind *kind, const char *transport)
 {
 	for (const struct tnl_transport *const *via = kind->via; *via; via++)

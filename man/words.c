@@ -39,23 +39,6 @@ static struct tnl *tnl;
 
 /* ---- rows ---- */
 
-static bool has_row(const struct tnl_kind *kind, const struct tnl_row *wanted)
-{
-	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
-		if (row == wanted)
-			return true;
-	return false;
-}
-
-/* Kinds share the tables of such words, so that their rows are the very same. */
-static bool every_link_has(const struct tnl_row *row)
-{
-	for (const struct tnl_kind *kind = NULL; (kind = tnl_kind_next(kind));)
-		if (tnl_kind_is_link(kind) && !has_row(kind, row))
-			return false;
-	return true;
-}
-
 struct search {
 	const struct tnl_row *row;
 	char text[128];
@@ -242,10 +225,10 @@ static void print_row(FILE *to, const struct table *table, const struct tnl_row 
 
 static bool belongs(const struct table *table, const struct tnl_row *row)
 {
-	if (tnl_kind_is_link(table->kind) && every_link_has(row) != table->every)
+	if (tnl_kind_is_link(table->kind) && tnl_kind_has_row(NULL, row) != table->every)
 		return false;
 	for (unsigned i = 0; table->less[i]; i++)
-		if (has_row(table->less[i], row))
+		if (tnl_kind_has_row(table->less[i], row))
 			return false;
 	return true;
 }
@@ -289,7 +272,7 @@ static void print_ioctl(FILE *to, const struct tnl_kind *kind)
 		return;
 	fprintf(to, ".Pp\n.Fl -via Cm ioctl\ncarries all words of\n.Cm %s", tnl_kind_name(kind));
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
-		if (!every_link_has(row) && !tnl_row_has_via(kind, row, "ioctl"))
+		if (!tnl_kind_has_row(NULL, row) && !tnl_row_has_via(kind, row, "ioctl"))
 			item(to, &count, (fputs(count ? "" : "\nbut\n.Cm ", to), tnl_row_word(row)));
 	fputs(" .\n", to);
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
