@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun -batch: a command from each line of a file. */
-#include "tun.h"
 #include "tokens.h"
+#include "tun.h"
 
-#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
-/* One line: its options are its own. */
+/* One command: its options are its own. */
 static int serve(struct run *run, int argc, char **argv)
 {
 	struct run line = *run;
@@ -25,62 +25,70 @@ static int serve(struct run *run, int argc, char **argv)
 	return ret;
 }
 
-static int each_line(struct run *run, struct tokens *lines)
+/* The words are read twice, and whoever reads them may move them. */
+static int serve_entry(struct run *run, const struct tokens *file, const struct entry *entry)
 {
-	int more, ret, worst = DONE;
+	char **argv = NULL;
+	int ret = look_at(file, entry);
 
-	while ((more = tokens_next(lines)) > 0) {
-		ret = lines->fault ? complain(NULL, NULL, lines->fault) : serve(run, lines->argc, lines->argv);
-		if (!ret)
-			continue;
-		fputs("Command failed ", stderr);
-		print_safe(stderr, run->batch);
-		fprintf(stderr, ":%d\n", lines->line);
-		worst = REFUSED;
-		if (!run->force)
-			break;
+	if (!ret) {
+		argv = reallocarray(NULL, entry->argc + 1, sizeof(*argv));
+		if (!argv)
+			ret = complain(NULL, NULL, "out of memory");
+		else
+			ret = serve(run, entry->argc, memcpy(argv, entry->argv, (entry->argc + 1) * sizeof(*argv)));
 	}
-	return more < 0 ? complain("-batch", run->batch, strerror(-more)) : worst;
+	free(argv);
+	look_at(file, NULL);
+	return ret;
 }
 
-/* A fault in the last line shall not leave the others done, as far as it shows in the text. A pipe is read only once. */
-static int check(const struct run *run, struct tokens *lines)
+static int serve_all(struct run *run, const struct tokens *file)
+{
+	int ret, worst = DONE;
+
+	for (size_t i = 0; i < file->count; i++) {
+		ret = serve_entry(run, file, &file->entries[i]);
+		if (!ret)
+			continue;
+		worst = REFUSED;
+		if (!run->force && !run->check)
+			break;
+	}
+	return worst;
+}
+
+/* A fault in the last line shall not leave the others done, as far as it shows in the text. All that are there are told. */
+static int check(const struct run *run, const struct tokens *file)
 {
 	struct run ahead = *run;
 	int ret;
 
-	if (run->force || !tokens_again(lines))
+	if (run->force)
 		return DONE;
 	ahead.check = true;
 	ahead.t = tnl_open(TNL_DRY | TNL_AHEAD);
 	if (!ahead.t)
 		return complain(NULL, NULL, "out of memory");
-	ret = each_line(&ahead, lines);
+	ret = serve_all(&ahead, file);
 	tnl_close(ahead.t);
-	tokens_again(lines);
 	return ret;
 }
 
 int cmd_batch(struct run *run)
 {
-	bool standard = !strcmp(run->batch, "-");
-	FILE *from = standard ? stdin : fopen(run->batch, "re");
-	struct tokens lines;
-	int ret;
+	struct tokens file;
+	int ret = tokens_read(&file, run->batch);
 
-	if (!from)
-		return complain("-batch", run->batch, strerror(errno));
-	tokens_open(&lines, from);
-	ret = run->json ? json_load() : 0;
+	if (!ret && run->json)
+		ret = json_load();
 	if (!ret)
-		ret = check(run, &lines);
+		ret = check(run, &file);
 	if (!ret) {
-		ret = each_line(run, &lines);
+		ret = serve_all(run, &file);
 		if (run->json)
 			json_end(run);
 	}
-	tokens_free(&lines);
-	if (!standard)
-		fclose(from);
+	tokens_free(&file);
 	return ret;
 }

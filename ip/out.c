@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read: lines that are input again, and errors of one line. */
+#include "tokens.h"
 #include "tun.h"
 
 #include <ctype.h>
@@ -43,9 +44,46 @@ void print_safe(FILE *to, const char *text)
 	}
 }
 
+/* ---- errors ---- */
+
+/* The command of a file that errors are about. */
+static struct {
+	const struct tokens *file;
+	const struct entry *entry; /* NULL: none */
+} about;
+
+int look_at(const struct tokens *t, const struct entry *entry)
+{
+	about.file = t;
+	about.entry = entry;
+	return entry && entry->fault ? complain(NULL, NULL, entry->fault) : 0;
+}
+
+/* Where in the command WORD stands, which the library has room for in part; else the command. */
+static struct place place_of(const struct entry *entry, const char *word)
+{
+	const size_t room = sizeof(((struct tnl_error *)0)->word) - 1;
+
+	if (entry->fault)
+		return entry->at[entry->argc];
+	if (word && !strcmp(word, "\"\"")) /* as the library shows that there is nothing */
+		word = "";
+	for (int i = 0; word && i < entry->argc; i++)
+		if (!strcmp(entry->argv[i], word) || (strlen(word) == room && !strncmp(entry->argv[i], word, room)))
+			return entry->at[i];
+	return entry->at[0];
+}
+
 int complain(const char *object, const char *word, const char *text)
 {
 	fputs("tun", stderr);
+	if (about.entry) {
+		struct place at = place_of(about.entry, word);
+
+		fputs(": ", stderr);
+		print_safe(stderr, about.file->file);
+		fprintf(stderr, ":%u:%u", at.line, at.column);
+	}
 	for (int i = 0; i < 2; i++) {
 		const char *part = i ? word : object;
 

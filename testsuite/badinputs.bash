@@ -106,7 +106,6 @@ execute() {
 	# With the newline at the end, and what stands for a NUL.
 	IFS= read -r -d '' out < <(tr '\0' '?' <"$BATS_TEST_TMPDIR/out") || :
 	IFS= read -r -d '' err <"$BATS_TEST_TMPDIR/err" || :
-	[ "$1" != batch ] || err=${err%Command failed "$BATS_TEST_TMPDIR"/batch:*} # as of ip, a second line says where
 }
 
 # The error is one line that holds the word behind the program's name; none for a signal.

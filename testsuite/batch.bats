@@ -72,46 +72,78 @@ piped() { cat "$file" | tun -n "$A" -batch -; }
 
 @test "the first line that fails ends it, and is named" {
 	printf '%s\n' 'add t1 type tap' '' 'add t1 type tap' 'add t2 type tap' >"$file"
-	ends 1 '' "tun: t1: exists
-Command failed $file:3" tun -n "$A" -batch "$file"
+	ends 1 '' "tun: $file:3:1: t1: exists" tun -n "$A" -batch "$file"
 	absent "$A" t2
 	# shellcheck disable=SC1003 # a backslash at the end of the line
 	printf '%s\n' 'add t3 type \' tap 'frob' 'add t2 type tap' >"$file" # counted by lines of the file
-	ends 1 '' "tun: frob: unknown command (tun help lists them)
-Command failed $file:3" tun -n "$A" -batch "$file"
-	absent "$A" t3 t2 # what the text says is read first
-	ends 1 '' "tun: frob: unknown command (tun help lists them)
-Command failed -:3" piped # it can be read only once
-	ip -n "$A" link show t3
-	absent "$A" t2
+	ends 1 '' "tun: $file:3:1: frob: unknown command (tun help lists them)" tun -n "$A" -batch "$file"
+	ends 1 '' "tun: -:3:1: frob: unknown command (tun help lists them)" piped
+	absent "$A" t3 t2 # all is read first
+}
+
+@test "all that is wrong in a file is told, each by line and column" {
+	printf '\xef\xbb\xbf' >"$file"
+	# shellcheck disable=SC1003 # backslashes at ends of lines
+	printf '%b\n' 'add t1 type tap' '\tadd t2 mtu 1x type tap' '' '# comment \\' 'add \\' '\\\r' '  t2 type tap "mtu" \\' \
+		"-1\\r" "set t1 alias 'not closed" "frob 'a'b" "set t1 alias 'a'\\\\\\\\'b" 'add\tt2 nosuch 1 type tap # mtu' \
+		'set t1 alias a\0b' 'add t2 type \e[m\\' 'tap' '# \v' 'add t2 type tap \r up' '-frob show' '--via nosuch show' \
+		'del t1' 'add t2 type tap mtu ""' "add t2 type 'tap frob' mtu" "'' t2" >>"$file"
+	cd "$BATS_TEST_TMPDIR"
+	refuses 'tun: lines:2:9: mtu: 1x: not a number (decimal or 0x...)
+tun: lines:7:15: mtu: -1: not a number (decimal or 0x...)
+tun: lines:9:14: a quote is not closed
+tun: lines:10:9: no space behind a quoted word
+tun: lines:11:17: no space behind a quoted word
+tun: lines:12:8: nosuch: not a word of tap (tun help tap lists them)
+tun: lines:13:15: a zero byte
+tun: lines:14:13: a control byte
+tun: lines:16:3: a control byte
+tun: lines:17:17: a control byte
+tun: lines:18:1: -frob: unknown option (tun help lists them)
+tun: lines:19:7: nosuch: not a transport (rtnl, ioctl, genl, tuntap)
+tun: lines:21:17: mtu: "": not a number (decimal or 0x...)
+tun: lines:22:8: type: tap frob: unknown kind (tun help lists them)
+tun: lines:23:1: "": unknown command (tun help lists them)' tun -n "$A" -batch lines
+	absent "$A" t1
+}
+
+@test "a line is not endless, nor need a file be" {
+	{
+		printf 'add t1 type tap #'
+		head -c 1048559 /dev/zero | tr '\0' x
+		printf '\nadd t2 type tap #'
+		head -c 1048560 /dev/zero | tr '\0' x
+	} >"$file"
+	refuses "tun: $file:2:1048577: a line over 1 MiB" tun -n "$A" -batch "$file"
+	refuses 'tun: /dev/zero:1:1: a zero byte' tun -n "$A" -batch /dev/zero
+	absent "$A" t1
 }
 
 @test "with -force all other lines are done" {
 	while IFS='|' read -r line why; do
 		printf '%b\n' 'add t1 type tap' "$line" 'add t2 type tap' >"$file"
-		ends 1 '' "tun: $why
-Command failed $file:2" tun -n "$A" -force -batch "$file"
+		ends 1 '' "tun: $file:2:$why" tun -n "$A" -force -batch "$file"
 		quiet tun -n "$A" del t1
 		quiet tun -n "$A" del t2
 	done <<-'END'
-		frob|frob: unknown command (tun help lists them)
-		set t1 mtu 1x|mtu: 1x: not a number (decimal or 0x...)
-		del nope|nope: no such link
-		set t1 alias 'not closed|a quote is not closed
-		set t1 alias "not closed|a quote is not closed
-		set t1 alias 'a'b|no space behind a quoted word
-		set t1 alias 'a'\\'|no space behind a quoted word
-		set t1 alias a\000b|a zero byte
-		set t1 alias|alias: needs a value
-		-frob show|-frob: unknown option (tun help lists them)
-		-n x show|-n: is for the whole batch: say it before -batch
-		show --dry-run|--dry-run: is for the whole batch: say it before -batch
+		frob|1: frob: unknown command (tun help lists them)
+		set t1 mtu 1x|8: mtu: 1x: not a number (decimal or 0x...)
+		del nope|1: nope: no such link
+		set t1 alias 'not closed|14: a quote is not closed
+		set t1 alias "not closed|14: a quote is not closed
+		set t1 alias 'a'b|17: no space behind a quoted word
+		set t1 alias 'a'\\'|17: no space behind a quoted word
+		set t1 alias a\000b|15: a zero byte
+		set t1 alias|8: alias: needs a value
+		-frob show|1: -frob: unknown option (tun help lists them)
+		-n x show|1: -n: is for the whole batch: say it before -batch
+		show --dry-run|6: --dry-run: is for the whole batch: say it before -batch
 	END
 }
 
 @test "a file that cannot be read is refused" {
-	refuses 'tun: -batch: /nope: No such file or directory' tun -n "$A" -batch /nope
-	refuses 'tun: -batch: /tmp: Is a directory' tun -n "$A" -batch /tmp
+	refuses 'tun: /nope: No such file or directory' tun -n "$A" -batch /nope
+	refuses 'tun: /tmp: Is a directory' tun -n "$A" -batch /tmp
 	refuses 'tun: -b: needs a value' tun -b
 }
 
@@ -160,8 +192,7 @@ Command failed $file:2" tun -n "$A" -force -batch "$file"
 	printf '%s\n' frob 'add t3 type tap' 'add t4 type nosuch' >"$file"
 	{
 		read -r first
-		same 'tun: type: nosuch: unknown kind (tun help lists them)
-Command failed -:2' "$(tun -n "$A" -batch - 2>&1 || :)"
+		same 'tun: -:2:8: type: nosuch: unknown kind (tun help lists them)' "$(tun -n "$A" -batch - 2>&1 || :)"
 	} <"$file"
 	absent "$A" t3
 }
@@ -176,8 +207,7 @@ Command failed -:2' "$(tun -n "$A" -batch - 2>&1 || :)"
 	refuses 'tun: -batch: show: commands are in the file alone' tun -n "$A" -b "$file" show x
 	printf 'frob\n' >"$BATS_TEST_TMPDIR/$(printf 'a\033b')"
 	cd "$BATS_TEST_TMPDIR"
-	ends 1 '' 'tun: frob: unknown command (tun help lists them)
-Command failed a\x1bb:1' tun -n "$A" -batch "$(printf 'a\033b')"
+	refuses 'tun: a\x1bb:1:1: frob: unknown command (tun help lists them)' tun -n "$A" -batch "$(printf 'a\033b')"
 	prints '\x1b0' tun -n "$A" add "$(printf '\033%%d')" type tap
 }
 
@@ -185,7 +215,7 @@ Command failed a\x1bb:1' tun -n "$A" -batch "$(printf 'a\033b')"
 	local ends='tunnel_id 1 peer_tunnel_id 2 local 192.0.2.1 remote 192.0.2.2 encap ip'
 	printf 'l2tp add offset 8 tunnel %s\n' "$ends" >"$file"
 	# shellcheck disable=SC2086 # words
-	ends 0 "$(tun --dry-run l2tp add tunnel $ends)" 'tun: l2tp: offset: ignored: Linux has none since 4.16' \
+	ends 0 "$(tun --dry-run l2tp add tunnel $ends)" "tun: $file:1:10: l2tp: offset: ignored: Linux has none since 4.16" \
 		tun -n "$A" --dry-run -batch "$file"
 }
 
@@ -205,8 +235,7 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 		printf ' frob%.0s' {1..5000}
 		echo
 	} >"$file"
-	ends 1 '' "tun: frob: not a word of tap (tun help tap lists them)
-Command failed $file:1" tun -n "$A" -batch "$file"
+	refuses "tun: $file:1:17: frob: not a word of tap (tun help tap lists them)" tun -n "$A" -batch "$file"
 	{
 		echo 'add t1 type tap'
 		printf 'set t1 mtu %d\n' {1000..3000}
