@@ -201,6 +201,13 @@ TNL_API int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk
  * that is missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has; after an error, or in TNL_DRY, it
  * keeps only the chosen name. -EEXIST etc., outcome TNL_KERNEL. */
 TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
+/* As tnl_create() of each in order, but many at a time: up to WINDOW requests (128 at most) are sent before their answers
+ * are awaited; what cannot be sent so (ioctl, generic netlink, other namespaces, chosen names) is made in its turn. All is
+ * read back at the end by one list of each kind; what differs is taken away again. FAILED is called for each OBJS[AT] that
+ * failed, tnl_error() is its story; what it returns, if not 0, ends it: what was sent by then is still awaited and told.
+ * Returns 0, what FAILED returned, or the first error. */
+TNL_API int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned window,
+			   int (*failed)(void *arg, size_t at), void *arg);
 /* Changes what NOW (from tnl_get()) is into NOW plus the words of WANT; keeps every other word, the MTU too.
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);

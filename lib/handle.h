@@ -72,6 +72,35 @@ typedef int tnl_message(void *arg, const struct nlmsghdr *nlh);
  */
 int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second,
 		tnl_message *cb, void *arg, struct tnl_answer answer[2]);
+/*
+ * Up to TNL_STREAM messages in one call, each of which asks for an acknowledgement or has one answer, and what each was
+ * told: never more than there is room for in the socket's buffer, as what does not fit is lost. Zeroed, it is empty;
+ * tnl_pile_free() of its messages frees it.
+ */
+#define TNL_STREAM 128
+
+struct tnl_stream {
+	struct tnl_pile messages;
+	size_t count, used; /* used: of the buffer, by the answers */
+	int room;           /* of the buffer, 0: not known yet */
+	bool sent;          /* they went out */
+	struct tnl_asked {
+		size_t offset;
+		struct tnl_answer answer;
+	} asked[TNL_STREAM];
+};
+
+/* MORE: the size of what is told beside the acknowledgement, 0: nothing. */
+bool tnl_stream_fits(struct tnl_nl *nl, struct tnl_stream *stream, const struct nlmsghdr *nlh, size_t more);
+int tnl_stream_add(struct tnl_stream *stream, const struct nlmsghdr *nlh, size_t more);
+struct nlmsghdr *tnl_stream_message(const struct tnl_stream *stream, size_t at);
+void tnl_stream_empty(struct tnl_stream *stream);
+/*
+ * Sends all of them; what is no acknowledgement goes to CB, with the place of the message that it answers. An error is of
+ * the transport: if SENT, what was not answered (not DONE) may have been done, as with -ENOBUFS.
+ */
+int tnl_nl_stream(struct tnl_nl *nl, struct tnl_stream *stream,
+		  int (*cb)(void *arg, size_t at, const struct nlmsghdr *nlh), void *arg);
 /* A dump, whole and untorn before CB sees the first message. */
 int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg);
 /* Joins a multicast group; with the first comes a large buffer. */

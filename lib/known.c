@@ -13,7 +13,6 @@ static int compare(const void *one, const void *other)
 {
 	const struct tnl_obj *a = ((const struct tnl_known *)one)->obj, *b = ((const struct tnl_known *)other)->obj;
 	bool link = a->kind->pattern;
-	struct tnl_val x, y;
 	int diff = link - (b->kind->pattern != NULL);
 
 	if (!diff && link) /* names move */
@@ -21,18 +20,7 @@ static int compare(const void *one, const void *other)
 			      &((const struct ifinfomsg *)b->head)->ifi_index, sizeof(int));
 	if (!diff && a->kind != b->kind)
 		diff = (uintptr_t)a->kind < (uintptr_t)b->kind ? -1 : 1;
-	if (diff)
-		return diff;
-	tnl_each_row(row, a->kind) {
-		if (!(row->flags & (TNL_ID | TNL_UNIQ)))
-			continue;
-		tnl_row_value_of(row, a, &x);
-		tnl_row_value_of(row, b, &y);
-		diff = x.len != y.len ? x.len - y.len : memcmp(x.data, y.data, x.len);
-		if (diff)
-			return diff;
-	}
-	return 0;
+	return diff ? diff : tnl_obj_order(a, b);
 }
 
 struct tnl_known *tnl_known_find(const struct tnl_table *table, const struct tnl_obj *obj)

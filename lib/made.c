@@ -14,6 +14,11 @@ static bool is_it(const struct tnl_obj *want, const struct tnl_obj *link)
 	return tnl_obj_is_twin(want, link) && !tnl_obj_is_fallback(link);
 }
 
+bool tnl_made_is(const struct tnl_obj *want, const struct tnl_obj *link)
+{
+	return want->kind == link->kind && (!tnl_obj_is_twin(want, want) || is_it(want, link));
+}
+
 struct search {
 	const struct tnl_obj *want;
 	struct tnl_obj *found;

@@ -60,22 +60,27 @@ static ssize_t receive(struct tnl_nl *nl, void *buf, size_t size, int flags)
 	}
 }
 
-static int transmit(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second)
+static int send_parts(struct tnl_nl *nl, struct iovec *iov, size_t count)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
-	struct iovec iov[2] = { { first, first->nlmsg_len }, { second, second ? second->nlmsg_len : 0 } };
-	struct msghdr msg = { .msg_name = &kernel, .msg_namelen = sizeof(kernel), .msg_iov = iov,
-			      .msg_iovlen = second ? 2 : 1 };
+	struct msghdr msg = { .msg_name = &kernel, .msg_namelen = sizeof(kernel), .msg_iov = iov, .msg_iovlen = count };
 
-	first->nlmsg_seq = ++nl->seq;
-	if (second)
-		second->nlmsg_seq = ++nl->seq;
 	for (;;) {
 		if (sendmsg(nl->fd, &msg, 0) >= 0)
 			return 0;
 		if (errno != EINTR)
 			return -errno;
 	}
+}
+
+static int transmit(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *second)
+{
+	struct iovec iov[2] = { { first, first->nlmsg_len }, { second, second ? second->nlmsg_len : 0 } };
+
+	first->nlmsg_seq = ++nl->seq;
+	if (second)
+		second->nlmsg_seq = ++nl->seq;
+	return send_parts(nl, iov, second ? 2 : 1);
 }
 
 /* Takes an acknowledgement apart: the code, and the kernel's own words where it has some. */
@@ -137,6 +142,62 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 			if (cb && !err)
 				err = cb(arg, nlh);
 		}
+	}
+	return err;
+}
+
+/* ---- streams ---- */
+
+/* What one datagram says. */
+static int sort_answers(struct tnl_stream *stream, uint32_t first, const struct nlmsghdr *nlh, int len, size_t *open,
+			int (*cb)(void *arg, size_t at, const struct nlmsghdr *nlh), void *arg)
+{
+	int err = 0;
+
+	for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		uint32_t at = nlh->nlmsg_seq - first;
+		struct tnl_answer *answer;
+
+		if (at >= stream->count || stream->asked[at].answer.done)
+			continue;
+		answer = &stream->asked[at].answer;
+		if (nlh->nlmsg_type == NLMSG_ERROR)
+			read_ack(nlh, answer);
+		else if (cb && !err)
+			err = cb(arg, at, nlh);
+		if (nlh->nlmsg_type != NLMSG_ERROR && tnl_stream_message(stream, at)->nlmsg_flags & NLM_F_ACK)
+			continue;
+		answer->done = true;
+		--*open;
+	}
+	return err;
+}
+
+int tnl_nl_stream(struct tnl_nl *nl, struct tnl_stream *stream,
+		  int (*cb)(void *arg, size_t at, const struct nlmsghdr *nlh), void *arg)
+{
+	char buf[RECEIVE] __attribute__((aligned(8)));
+	struct iovec iov = { stream->messages.data, stream->messages.len };
+	size_t open = stream->count;
+	int flags = 0, why = 0, err = tnl_nl_open(nl);
+	uint32_t first = nl->seq + 1;
+
+	for (size_t at = 0; at < stream->count; at++)
+		tnl_stream_message(stream, at)->nlmsg_seq = ++nl->seq;
+	if (!err)
+		err = send_parts(nl, &iov, 1);
+	stream->sent = !err;
+	while (!err && open) {
+		ssize_t got = receive(nl, buf, sizeof(buf), flags);
+
+		if (got == -EAGAIN || (got < 0 && why && got != -ENOBUFS))
+			return why;
+		if (got < 0) { /* something is lost; what did come is there already, as the kernel answers while we send */
+			why = got;
+			flags = MSG_DONTWAIT;
+			continue;
+		}
+		err = sort_answers(stream, first, (void *)buf, got, &open, cb, arg);
 	}
 	return err;
 }

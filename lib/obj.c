@@ -95,6 +95,23 @@ bool tnl_obj_is_twin(const struct tnl_obj *a, const struct tnl_obj *b)
 	return some;
 }
 
+int tnl_obj_order(const struct tnl_obj *a, const struct tnl_obj *b)
+{
+	struct tnl_val x, y;
+	int diff;
+
+	tnl_each_row(row, a->kind) {
+		if (!(row->flags & (TNL_ID | TNL_UNIQ)))
+			continue;
+		tnl_row_value_of(row, a, &x);
+		tnl_row_value_of(row, b, &y);
+		diff = x.len != y.len ? x.len - y.len : memcmp(x.data, y.data, x.len);
+		if (diff)
+			return diff;
+	}
+	return 0;
+}
+
 struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind)
 {
 	struct tnl_obj *part = tnl_obj_new(kind);

@@ -151,6 +151,8 @@ void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
 bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row);
 /* Whether they agree in all words in which no two of their kind may: false where the kind has no such words. */
 bool tnl_obj_is_twin(const struct tnl_obj *a, const struct tnl_obj *b);
+/* By the words of their identity, of one kind: as memcmp() says it. */
+int tnl_obj_order(const struct tnl_obj *a, const struct tnl_obj *b);
 /* A new object of KIND with those words of OBJ that KIND has too; given words stay given. */
 struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind);
 /* Copies the rows that SRC was given, or all of its input rows, over those of DST. */

@@ -5,10 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "handle.h"
 #include "kernel.h"
-
-#define MESSAGE 8192
+#include "rtnl.h"
 
 static const struct tnl_rtnl link_layout = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK,
 	.head = sizeof(struct ifinfomsg), .link = true };
@@ -42,7 +40,7 @@ static int put_set(struct nlmsghdr *nlh, const struct tnl_set *set)
 
 	tnl_set_each(attr, set)
 		if (mnl_attr_get_type(attr) < TNL_PRIVATE &&
-		    !mnl_attr_put_check(nlh, MESSAGE, mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr),
+		    !mnl_attr_put_check(nlh, TNL_MESSAGE, mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr),
 					mnl_attr_get_payload(attr)))
 			return -EMSGSIZE;
 	return 0;
@@ -53,7 +51,7 @@ static int put_info(struct nlmsghdr *nlh, const struct tnl_obj *obj)
 	struct nlattr *info, *data;
 	int err;
 
-	if (mnl_nlmsg_get_payload_len(nlh) + obj->nest.len + 128 > MESSAGE)
+	if (mnl_nlmsg_get_payload_len(nlh) + obj->nest.len + 128 > TNL_MESSAGE)
 		return -EMSGSIZE;
 	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
 	mnl_attr_put_str(nlh, IFLA_INFO_KIND, obj->kind->link);
@@ -113,6 +111,13 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 	return !err && obj->kind->read && !obj->kind->read(obj) ? 1 : err;
 }
 
+int tnl_rtnl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh)
+{
+	const struct tnl_rtnl *layout = layout_of(obj->kind);
+
+	return nlh->nlmsg_type == layout->add ? rtnl_read(obj, layout, nlh) : 1;
+}
+
 int tnl_rtnl_read_link(struct tnl_obj *obj, const struct nlmsghdr *nlh)
 {
 	return rtnl_read(obj, &link_layout, nlh);
@@ -155,10 +160,10 @@ static bool inside(const struct nlattr *outer, const struct nlattr *attr)
 	return attr > outer && (const char *)attr < (const char *)outer + outer->nla_len;
 }
 
-/* The kernel's complaint as an error that names the word it points at. */
-static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout,
-		    const struct nlmsghdr *nlh, const struct tnl_answer *answer)
+int tnl_rtnl_complain(struct tnl *t, const struct tnl_kind *kind, const struct nlmsghdr *nlh,
+		      const struct tnl_answer *answer)
 {
+	const struct tnl_rtnl *layout = layout_of(kind);
 	const struct tnl_row *row = NULL;
 	const struct nlattr *attr;
 	uint8_t scope = TNL_TOP;
@@ -182,8 +187,7 @@ static int complain(struct tnl *t, const struct tnl_kind *kind, const struct tnl
 	return tnl_kernel_says(t, kind, answer->code, row ? row->word : NULL, answer->text);
 }
 
-/* By its number where that is known: a name may move meanwhile. */
-static struct nlmsghdr *ask_link(char *buf, const struct tnl_obj *obj)
+struct nlmsghdr *tnl_rtnl_ask(char *buf, const struct tnl_obj *obj)
 {
 	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_GETLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -209,12 +213,12 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 	if (t->dry)
 		return tnl_record_rtnl(t, want->kind, layout, nlh);
 	if (back && layout->link)
-		ask = ask_link(buf, want);
+		ask = tnl_rtnl_ask(buf, want);
 	else if (back)
 		nlh->nlmsg_flags |= NLM_F_ECHO;
 	err = tnl_nl_talk(&t->route, nlh, ask, back ? read_one : NULL, &reading, answer);
 	if (answer[0].code)
-		return complain(t, want->kind, layout, nlh, &answer[0]);
+		return tnl_rtnl_complain(t, want->kind, nlh, &answer[0]);
 	if (err < 0 && !answer[0].done)
 		return tnl_lost(t, err);
 	if (back && (err || answer[1].code))
@@ -263,13 +267,10 @@ static int send_there(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj 
 	return err || !t->dry ? err : tnl_record(t, "    IFLA_NET_NS_FD %s  (netns)", netns);
 }
 
-static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
+int tnl_rtnl_build_create(char *buf, const struct tnl_obj *want)
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
-	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
-	const char *netns = layout->link ? tnl_obj_netns(want) : NULL;
-	int err = put_all(nlh, want);
 
 	if (layout->link) {
 		struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -277,12 +278,25 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 		ifi->ifi_change = given_flags(want);
 		ifi->ifi_flags &= ifi->ifi_change; /* without a change all flags would count */
 	}
+	return put_all(nlh, want);
+}
+
+/* Geneve says -EBUSY of what exists, and of a number that is taken every kind. */
+int tnl_rtnl_call_it_exists(struct tnl *t, const struct tnl_kind *kind, int err)
+{
+	return err == -EBUSY && layout_of(kind)->link ? t->error.code = -EEXIST : err;
+}
+
+static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
+{
+	char buf[TNL_MESSAGE] __attribute__((aligned(8))) = {0};
+	const char *netns = layout_of(want->kind)->link ? tnl_obj_netns(want) : NULL;
+	int err = tnl_rtnl_build_create(buf, want);
+
 	if (err)
 		return tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message");
-	err = netns ? send_there(t, nlh, want, netns) : send_change(t, nlh, want, back);
-	if (err == -EBUSY && layout->link) /* so geneve says it, and of a number that is taken every kind */
-		err = t->error.code = -EEXIST;
-	return err;
+	err = netns ? send_there(t, (void *)buf, want, netns) : send_change(t, (void *)buf, want, back);
+	return tnl_rtnl_call_it_exists(t, want->kind, err);
 }
 
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
@@ -299,8 +313,7 @@ int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
 	return err == -EEXIST ? tnl_fail(t, TNL_KERNEL, err, NULL, "exists in %s", netns) : err;
 }
 
-/* The values of WANT that NOW has not, in attributes of their own. DATA: words of the kind are among them. */
-static int differences(const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *delta, bool *data)
+int tnl_rtnl_differences(const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *delta, bool *data)
 {
 	bool known = ((const struct ifinfomsg *)now->head)->ifi_index;
 	int err = 0;
@@ -327,11 +340,9 @@ static int differences(const struct tnl_obj *now, const struct tnl_obj *want, st
 	return err;
 }
 
-/* One message: words of links from TOP with the header's flags, those of the kind from DATA; NULL: none of them. */
-static int send_part(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
-		     const struct tnl_obj *data, struct tnl_obj *back)
+int tnl_rtnl_build_change(char *buf, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
+			  const struct tnl_obj *data)
 {
-	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
@@ -345,9 +356,16 @@ static int send_part(struct tnl *t, const struct tnl_obj *now, const struct tnl_
 		ifi->ifi_flags = new->ifi_flags & ifi->ifi_change;
 		err = put_set(nlh, top);
 	}
-	if (!err && data)
-		err = put_info(nlh, data);
-	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, want, back);
+	return !err && data ? put_info(nlh, data) : err;
+}
+
+static int send_part(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
+		     const struct tnl_obj *data, struct tnl_obj *back)
+{
+	char buf[TNL_MESSAGE] __attribute__((aligned(8))) = {0};
+	int err = tnl_rtnl_build_change(buf, now, want, top, data);
+
+	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, (void *)buf, want, back);
 }
 
 /* Before 6.2, an interface that is up keeps its name. */
@@ -368,7 +386,7 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
 	struct tnl_obj delta = { .kind = want->kind };
 	bool data, more = true;
-	int err = differences(now, want, &delta, &data) ? tnl_nomem(t) : 0;
+	int err = tnl_rtnl_differences(now, want, &delta, &data) ? tnl_nomem(t) : 0;
 
 	data &= want->kind->link != NULL;
 	if (!err && data && want->kind->keeps) { /* vxlan takes no MTU beside its own words */
@@ -388,7 +406,7 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_rtnl *layout = layout_of(obj->kind);
-	char buf[MESSAGE] __attribute__((aligned(8))) = {0};
+	char buf[TNL_MESSAGE] __attribute__((aligned(8))) = {0};
 	struct nlmsghdr *nlh = start(buf, layout, layout->del, 0, layout->link ? NULL : obj->head);
 	int err = 0;
 
@@ -448,12 +466,12 @@ static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 
 	if (!layout_of(obj->kind)->link)
 		return tnl_find(t, obj);
-	err = tnl_nl_talk(&t->route, ask_link(buf, obj), NULL, read_one, &reading, answer);
+	err = tnl_nl_talk(&t->route, tnl_rtnl_ask(buf, obj), NULL, read_one, &reading, answer);
 	if (err)
 		return tnl_lost(t, err);
 	if (answer[0].code == -ENODEV)
 		return tnl_fail(t, TNL_KERNEL, -ENODEV, NULL, "no such link");
-	return answer[0].code ? complain(t, obj->kind, &link_layout, (void *)buf, &answer[0]) : 0;
+	return answer[0].code ? tnl_rtnl_complain(t, obj->kind, (void *)buf, &answer[0]) : 0;
 }
 
 const struct tnl_transport tnl_rtnl = {

@@ -187,11 +187,7 @@ bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *wa
 	return false;
 }
 
-/*
- * Words of the interface: those that were given, or those in which WANT is not what WAS; others may have set the rest.
- * RESET: the transport has set those that go along with a change.
- */
-static int take_rest(struct tnl_obj *then, const struct tnl_obj *want, const struct tnl_obj *was, bool reset)
+int tnl_step_take_rest(struct tnl_obj *then, const struct tnl_obj *want, const struct tnl_obj *was, bool reset)
 {
 	int err = 0;
 
@@ -224,7 +220,7 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tn
 	if (!err) {
 		now->kind = want->kind;
 		then = tnl_obj_clone(now);
-		if (!then || take_rest(then, want, was, reset))
+		if (!then || tnl_step_take_rest(then, want, was, reset))
 			err = tnl_nomem(t);
 		else if (!was && tnl_obj_ifname(now)) /* a new link that somebody has renamed keeps that name */
 			err = tnl_obj_set_ifname(then, tnl_obj_ifname(now)) ? tnl_nomem(t) : 0;

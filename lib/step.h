@@ -18,6 +18,8 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 
 /* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */
 int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
+/* Takes away again what was made; the error stays, and says so if that fails. */
+void tnl_step_take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 /* NOW becomes BASE plus the words of WANT. OPEN: the kernel may choose anew what goes along with a change: the MTU. */
 int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *base, const struct tnl_obj *want,
 		    bool open);
@@ -41,6 +43,7 @@ bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back); /* 
  * breath, if its kind is set. Then the words that the transport did not carry, and whether all is as it was said; *BACK
  * becomes what there is.
  */
+bool tnl_made_is(const struct tnl_obj *want, const struct tnl_obj *link); /* as far as its words tell */
 int tnl_made_find(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *back);
 int tnl_made_complete(struct tnl *t, const struct tnl_transport *via, struct tnl_obj *obj, struct tnl_obj **back);
 
@@ -49,6 +52,8 @@ bool tnl_step_is_whole(const struct tnl_transport *via);
 bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *want);
 /* Those that WANT was given, or, if it is to be changed, those that are another than it WAS or that were RESET. */
 int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *was, bool reset);
+/* These alone, into THEN. RESET: the transport has set those that go along with a change. */
+int tnl_step_take_rest(struct tnl_obj *then, const struct tnl_obj *want, const struct tnl_obj *was, bool reset);
 
 /*
  * To where a link was made or moved: from here to tnl_netns_leave() questions about links are asked there. HERE keeps

@@ -97,7 +97,7 @@ static int undo_create(struct tnl *t, const struct tnl_transport *via, const str
 	return err;
 }
 
-static void take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
+void tnl_step_take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
 {
 	struct tnl_error why = t->error;
 
@@ -157,7 +157,7 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 	if (!err && t->dry)
 		goto out;
 	if (err) {
-		take_back(t, via, obj);
+		tnl_step_take_back(t, via, obj);
 		memcpy(obj->head, head, sizeof(head));
 	} else if (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)) {
 		err = tnl_nomem(t);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Messages of rtnetlink: built in a buffer of TNL_MESSAGE zeroed bytes, and what the kernel says to them. */
+#ifndef TNL_RTNL_H
+#define TNL_RTNL_H
+
+#include "handle.h"
+
+#define TNL_MESSAGE 8192
+
+int tnl_rtnl_build_create(char *buf, const struct tnl_obj *want); /* -EMSGSIZE, -ENOMEM */
+/* Words of links from TOP with the header's flags, those of the kind from DATA; NULL: none of them. */
+int tnl_rtnl_build_change(char *buf, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
+			  const struct tnl_obj *data);
+/* The values of WANT that NOW has not, in attributes of their own. DATA: words of the kind are among them. */
+int tnl_rtnl_differences(const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *delta, bool *data);
+/* The question for a link: by its number where that is known, as a name may move meanwhile. */
+struct nlmsghdr *tnl_rtnl_ask(char *buf, const struct tnl_obj *obj);
+
+int tnl_rtnl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh); /* 1: nothing of its kind; -EBADMSG */
+/* The kernel's complaint as an error that names the word it points at. */
+int tnl_rtnl_complain(struct tnl *t, const struct tnl_kind *kind, const struct nlmsghdr *nlh,
+		      const struct tnl_answer *answer);
+/* After a creation failed with ERR. */
+int tnl_rtnl_call_it_exists(struct tnl *t, const struct tnl_kind *kind, int err);
+
+#endif
