@@ -45,7 +45,7 @@ struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj)
 
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row)
 {
-	int n = tnl_row_ordinal(obj->kind, row);
+	int n = obj->given[0] || obj->given[1] ? tnl_row_ordinal(obj->kind, row) : -1; /* what the kernel tells was not */
 
 	return n >= 0 && obj->given[n / 64] >> n % 64 & 1;
 }

@@ -51,10 +51,13 @@ int tnl_row_ordinal(const struct tnl_kind *kind, const struct tnl_row *wanted)
 {
 	int n = 0;
 
-	tnl_each_row(row, kind) {
-		if (row == wanted)
-			return n;
-		n++;
+	for (const struct tnl_row *const *table = kind->rows; *table; table++) {
+		const struct tnl_row *row = *table;
+
+		for (; row->word; row++)
+			if (row == wanted)
+				return n + (row - *table);
+		n += row - *table;
 	}
 	return -1;
 }

@@ -117,8 +117,15 @@ struct tnl_kind {
 };
 
 /* row.c: walking tables; value.c: what a row means in an object */
+static inline const struct tnl_row *tnl_row_after(const struct tnl_row *const **table, const struct tnl_row *row)
+{
+	return row[1].word ? row + 1 : *++*table;
+}
+
+/* What tells most of the time of long lists. */
 #define tnl_each_row(row, kind) \
-	for (const struct tnl_row *row = tnl_row_next(kind, NULL); row; row = tnl_row_next(kind, row))
+	for (const struct tnl_row *const *row##_table = (kind)->rows, *row = *row##_table; row; \
+	     row = tnl_row_after(&row##_table, row))
 
 /* The value of a row, or false: absent, or its flag is off. */
 bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
