@@ -157,27 +157,3 @@ deleted $tunnel" "$(<"$says")"
 	same 14 "$(jq -c 'select(.event == "created" and .object.state.ifindex)' "$says" | wc -l)"
 	same 14 "$(jq -c 'select(.event == "deleted" and .object.state.ifindex)' "$says" | wc -l)"
 }
-
-@test "one process sees modules come, go and come anew with another number" {
-	# told NUMBER: so many lines, each an answer.
-	told() { [ "$(wc -l <"$BATS_TEST_TMPDIR/told")" -eq "$1" ]; }
-	await 20 gone
-	mkfifo "$BATS_TEST_TMPDIR/lines"
-	stdbuf -oL tun -n "$A" -batch - <"$BATS_TEST_TMPDIR/lines" >"$BATS_TEST_TMPDIR/told" 2>&1 3>&- &
-	exec 4>"$BATS_TEST_TMPDIR/lines"
-	echo 'l2tp show tunnel' >&4
-	echo 'show lo' >&4
-	await 20 told 1
-	for number in 1 2; do
-		ip -n "$A" l2tp add tunnel tunnel_id "$number" peer_tunnel_id 2 encap ip local 127.0.0.1 remote 127.0.0.1
-		echo 'l2tp show tunnel' >&4
-		await 20 told $((number + 1))
-		echo "l2tp del tunnel tunnel_id $number" >&4
-		await 20 gone
-	done
-	exec 4>&-
-	wait $!
-	same "# lo type loopback mtu 65536 up
-tunnel_id 1 peer_tunnel_id 2 local 127.0.0.1 remote 127.0.0.1 encap ip
-tunnel_id 2 peer_tunnel_id 2 local 127.0.0.1 remote 127.0.0.1 encap ip" "$(cat "$BATS_TEST_TMPDIR/told")"
-}
