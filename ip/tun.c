@@ -86,6 +86,8 @@ int dispatch(struct run *run, int argc, char **argv)
 		return complain(NULL, family->name, "knows only IPv4 and IPv6");
 	if (run->recreate && verb->run != cmd_ensure && verb->run != cmd_replace)
 		return complain(NULL, "--recreate", "only for ensure and replace");
+	if (run->env && (!verb->makes || family != families))
+		return complain(NULL, "--env", "only for add, ensure and replace");
 	if (argc) {
 		argc--;
 		argv++;
@@ -102,6 +104,8 @@ int dispatch(struct run *run, int argc, char **argv)
 		return 0;
 	if (!verb->raw && !(family->is & (IN_FLAT | IN_ADDR | IN_ROUTE)))
 		ret = read_line(run, &family, verb->makes, &argc, &argv, &memory);
+	if (run->env)
+		ret = env_words(run->env, &argc, &argv, &memory);
 	run->family = family;
 	if (!ret)
 		ret = (run->check ? check_words : verb->run)(run, family, argc, argv);

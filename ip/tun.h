@@ -19,7 +19,7 @@ struct run {
 	int timestamp; /* 1: date and time, 2: time */
 	int inet;
 	int ignored;   /* options that mean nothing here */
-	const char *netns, *via, *batch, *interval;
+	const char *netns, *via, *batch, *interval, *env;
 	bool line;     /* it is a line of a batch */
 	bool check;    /* ... which is only looked at, before the first is done */
 	int told;      /* lines of what was recorded */
@@ -75,6 +75,12 @@ command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monito
 int usage(FILE *to); /* in short; DONE, of standard error REFUSED */
 int help_all(void);
 int help_verb(const struct family *family, const struct verb *verb); /* in it; the family without a name: in all */
+
+/*
+ * environ.c: adds the words that variables beginning with PREFIX have to a line, if they say the type. *ARGV then lies in
+ * *MEMORY, which is to be freed. 0, or REFUSED and said why.
+ */
+int env_words(const char *prefix, int *argc, char ***argv, char ***memory);
 
 /* family.c */
 extern const struct family families[];
