@@ -63,17 +63,24 @@ man: man/words
 
 units: $(UNITS) man/words
 
+# What an installation puts elsewhere, with the directories filled in.
+FILL = sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|;s|@sbindir@|$(sbindir)|' \
+	-e 's|@sysconfdir@|$(sysconfdir)|;s|@VERSION@|$(VERSION)|;s|@BSD_LIBS@|$(BSD_LIBS)|'
+HOOKS = $(DESTDIR)$(sysconfdir)/network
+
 install: all
-	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) $(DESTDIR)$(mandir)/man8
+	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) $(DESTDIR)$(mandir)/man8 \
+		$(HOOKS)/if-pre-up.d $(HOOKS)/if-post-down.d
 	install -m 755 ip/tun $(DESTDIR)$(sbindir)/tun
 	install -m 644 lib/libtunnel.a $(DESTDIR)$(libdir)/libtunnel.a
 	install -m 755 $(SO) $(DESTDIR)$(libdir)/libtunnel.so.$(SOVERSION)
 	ln -sf libtunnel.so.$(SOVERSION) $(DESTDIR)$(libdir)/libtunnel.so
 	install -m 644 include/libtunnel.h $(DESTDIR)$(includedir)/libtunnel.h
-	sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|' \
-		-e 's|@VERSION@|$(VERSION)|;s|@BSD_LIBS@|$(BSD_LIBS)|' etc/libtunnel.pc.in \
-		>$(DESTDIR)$(libdir)/pkgconfig/libtunnel.pc
+	$(FILL) etc/libtunnel.pc.in >$(DESTDIR)$(libdir)/pkgconfig/libtunnel.pc
 	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8
+	$(FILL) etc/ifupdown.in >$(HOOKS)/if-pre-up.d/tun
+	chmod 755 $(HOOKS)/if-pre-up.d/tun
+	ln -sf ../if-pre-up.d/tun $(HOOKS)/if-post-down.d/tun
 
 check: all
 	@testsuite/packages check vm
