@@ -195,10 +195,13 @@ static void keep_standard_descriptors(void)
 
 int main(int argc, char **argv)
 {
+	static char output[1 << 16]; /* a list of ten thousand goes out in a hundred writes, not in two thousand */
 	struct run run = {0};
 	int ret;
 
 	keep_standard_descriptors();
+	if (!isatty(STDOUT_FILENO))
+		setvbuf(stdout, output, _IOFBF, sizeof(output));
 	argc--;
 	argv++;
 	ret = take_options(&run, &argc, argv);
