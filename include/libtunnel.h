@@ -225,6 +225,17 @@ TNL_API int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags
 TNL_API int tnl_remove(struct tnl *t, const struct tnl_obj *obj);
 /* All that tnl_remove() does before it asks the kernel to remove: what it would refuse, is refused here. */
 TNL_API int tnl_removable(struct tnl *t, const struct tnl_obj *obj);
+#define TNL_ONE_BY_ONE 1u /* no group: for hosts with firewall rules that look at groups */
+
+/* As tnl_remove() of each, but links that can go together do: moved into a spare group of links, of which the kernel lets go
+ * at once. All is checked before, as by tnl_removable(). If anything is not as it should be, links get their former groups
+ * back and are removed one by one. FAILED as for tnl_create_all(): what it returns, if not 0, ends it, and what is there then
+ * is as it was. */
+TNL_API int tnl_remove_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned flags,
+			   int (*failed)(void *arg, size_t at), void *arg);
+/* ASKED is called now and then during tnl_create_all() and tnl_remove_all(): if it returns not 0, these end where nothing is
+ * half done, with -EINTR. NULL: nobody is asked. */
+TNL_API void tnl_stop_when(struct tnl *t, int (*asked)(void *arg), void *arg);
 /* The link called NAME with all its attributes; *OUT belongs to the caller. -ENODEV: no such link. */
 TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 /* Calls CB for every object of KIND; NULL: for every link, tunnel or not (their tnl_obj_kind() is "link", which is not

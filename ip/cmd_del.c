@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun del: removes one object, whose words say what it must be, or all tunnels that words select. */
+#include "stop.h"
 #include "tun.h"
 
 #include <errno.h>
@@ -64,49 +65,96 @@ static int choose(void *arg, const struct tnl_obj *obj)
 	return more[chosen->count++] ? 0 : -ENOMEM;
 }
 
-/* An error, and which were deleted before it came. */
-static int failed_after(struct run *run, const struct chosen *chosen, size_t count)
-{
-	const struct tnl_error why = *tnl_error(run->t);
-	char *text = NULL;
-	size_t size = 0;
-	FILE *to = open_memstream(&text, &size);
-
-	if (!to)
-		return failed(run->t);
-	fprintf(to, "%s; deleted before it:", why.text);
-	for (size_t i = 0; i < count; i++)
-		fprintf(to, " %s", tnl_obj_name(run->t, chosen->objs[i]));
-	fclose(to);
-	complain(*why.object ? why.object : NULL, *why.word ? why.word : NULL, text);
-	free(text);
-	return BROKEN;
-}
+struct deletion {
+	struct run *run;
+	struct tnl_obj **objs; /* those that go in one call */
+	size_t count;
+	struct tnl_error why; /* code 0: all went well */
+};
 
 /* Those that went away by themselves meanwhile are as good as deleted. */
-static int remove_chosen(struct run *run, const struct family *family, struct chosen *chosen)
+static int note_failure(void *arg, size_t at)
 {
-	size_t done = 0;
+	struct deletion *deletion = arg;
+
+	(void)at;
+	if (tnl_error(deletion->run->t)->code == -ENODEV)
+		return 0;
+	deletion->why = *tnl_error(deletion->run->t);
+	return 1;
+}
+
+static int asked_to_stop(void *arg)
+{
+	(void)arg;
+	return stop_signal();
+}
+
+/* An error, and which are gone in spite of it. */
+static int failed_after(struct run *run, const struct chosen *chosen, const struct tnl_error why)
+{
+	char *text = NULL;
+	size_t size = 0, gone = 0;
+	FILE *to = open_memstream(&text, &size);
+	int ret = 0;
+
+	if (!to)
+		return complain(NULL, NULL, "out of memory");
+	fputs(why.text, to);
+	for (size_t i = 0; i < chosen->count; i++) {
+		struct tnl_obj *obj;
+		char name[64];
+
+		strlcpy(name, tnl_obj_name(run->t, chosen->objs[i]), sizeof(name));
+		if (!tnl_get(run->t, name, &obj))
+			tnl_obj_free(obj);
+		else if (tnl_error(run->t)->code == -ENODEV)
+			fprintf(to, "%s %s", gone++ ? "" : "; deleted before it:", name);
+	}
+	fclose(to);
+	if (gone)
+		complain(*why.object ? why.object : "del", *why.word ? why.word : NULL, text);
+	else
+		ret = failed_so(&why);
+	free(text);
+	return stop_signal() ? 128 + stop_signal() : gone ? BROKEN : ret;
+}
+
+/* All that go by one transport. A link that is to go whoever holds it, as with ip link, goes by another. */
+static int remove_part(struct run *run, const struct family *family, const struct chosen *chosen, bool held)
+{
+	struct deletion deletion = { .run = run, .objs = calloc(chosen->count, sizeof(*deletion.objs)) };
 	int err = 0;
 
-	for (size_t i = 0; i < chosen->count && !err; i++) {
+	if (!deletion.objs)
+		return complain(NULL, NULL, "out of memory");
+	for (size_t i = 0; i < chosen->count; i++)
+		if (held == (family->all_links && tnl_kind_has_via(tnl_obj_kind(chosen->objs[i]), "tuntap")))
+			deletion.objs[deletion.count++] = chosen->objs[i];
+	if (deletion.count)
+		err = choose_via(run, family, deletion.objs[0]);
+	if (!err && tnl_remove_all(run->t, deletion.objs, deletion.count, run->one_by_one ? TNL_ONE_BY_ONE : 0, note_failure,
+				   &deletion) && (deletion.why.code || stop_signal()))
+		err = failed_after(run, chosen, deletion.why.code ? deletion.why : *tnl_error(run->t));
+	free(deletion.objs);
+	return err;
+}
+
+static int remove_chosen(struct run *run, const struct family *family, const struct chosen *chosen)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < chosen->count && family->all_links && !err; i++) { /* before the first part goes */
 		err = choose_via(run, family, chosen->objs[i]);
 		if (!err && tnl_removable(run->t, chosen->objs[i]) && tnl_error(run->t)->code != -ENODEV)
 			err = failed(run->t);
 	}
-	for (size_t i = 0; i < chosen->count && !err; i++) {
-		struct tnl_obj *obj = chosen->objs[i];
-
-		err = choose_via(run, family, obj);
-		if (err)
-			break;
-		if (!tnl_remove(run->t, obj)) {
-			chosen->objs[i] = chosen->objs[done];
-			chosen->objs[done++] = obj;
-		} else if (tnl_error(run->t)->code != -ENODEV) {
-			err = done ? failed_after(run, chosen, done) : failed(run->t);
-		}
-	}
+	stop_catch();
+	tnl_stop_when(run->t, asked_to_stop, NULL);
+	for (int held = 0; held < 2 && !err; held++)
+		err = remove_part(run, family, chosen, held);
+	tnl_stop_when(run->t, NULL, NULL);
+	stop_release();
 	return err;
 }
 

@@ -51,6 +51,7 @@ static const struct option {
 	{ "quiet", "", "ensure: do not say what was done", FLAG, TO(quiet), 1 },
 	{ "recreate", "", "ensure: make anew what the kernel cannot change", FLAG, TO(recreate), 1, .exact = true },
 	{ "env", "PREFIX", "words of add, ensure and replace that the environment has", VALUE, TO(env), .exact = true },
+	{ "one-by-one", "", "del: no group of links that goes at once", FLAG, TO(one_by_one), 1, .exact = true },
 	{ "initial", "", "monitor: begin with what is there", FLAG, TO(initial), 1, .exact = true },
 	{ "interval", "SECONDS", "monitor: how often to read what the kernel does not tell", VALUE, TO(interval), .exact = true },
 	{ "via", "HOW", "rtnl, ioctl, genl or tuntap", VALUE, TO(via), .exact = true },

@@ -116,9 +116,8 @@ static bool is_option(const struct tnl_error *e)
 	return word[0] == '-' && word[1] && (e->cure == TNL_CURE_WORDS || (!*e->word && !e->cure));
 }
 
-int failed(const struct tnl *t)
+int failed_so(const struct tnl_error *e)
 {
-	const struct tnl_error *e = tnl_error(t);
 	char text[sizeof(e->text) + 80];
 
 	if (is_option(e))
@@ -129,6 +128,11 @@ int failed(const struct tnl *t)
 		snprintf(text, sizeof(text), "%s%s", e->text, cures[e->cure]);
 	complain(*e->object ? e->object : NULL, *e->word ? e->word : NULL, text);
 	return e->outcome ? (int)e->outcome : FAILED;
+}
+
+int failed(const struct tnl *t)
+{
+	return failed_so(tnl_error(t));
 }
 
 int finish(int code)

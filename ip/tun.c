@@ -88,6 +88,8 @@ int dispatch(struct run *run, int argc, char **argv)
 		return complain(NULL, "--recreate", "only for ensure and replace");
 	if (run->env && (!verb->makes || family != families))
 		return complain(NULL, "--env", "only for add, ensure and replace");
+	if (run->one_by_one && verb->run != cmd_del)
+		return complain(NULL, "--one-by-one", "only for del");
 	if (argc) {
 		argc--;
 		argv++;

@@ -15,7 +15,7 @@ struct run {
 	struct tnl *t;
 	const struct family *family; /* of the line */
 	int json, pretty, details, stats, all, dry, oneline, brief, human, iec, numeric, color, echo, force, help, version;
-	int quiet, recreate, initial;
+	int quiet, recreate, initial, one_by_one;
 	int timestamp; /* 1: date and time, 2: time */
 	int inet;
 	int ignored;   /* options that mean nothing here */
@@ -116,6 +116,7 @@ int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link);
 
 /* out.c */
 int complain(const char *object, const char *word, const char *text); /* returns REFUSED */
+int failed_so(const struct tnl_error *e);                             /* says it */
 int failed(const struct tnl *t);                                      /* says tnl_error(), returns the exit code */
 int finish(int code);                                                 /* flushes; INCOMPLETE when output was lost */
 int show_object(struct run *run, const struct tnl_obj *obj);         /* of -echo: as text or JSON; an exit code */

@@ -35,6 +35,10 @@ struct tnl {
 		char *const *argv;
 		int count;
 	} said;               /* of the line that is parsed, what stands in front of the word at hand */
+	struct {
+		int (*asked)(void *arg);
+		void *arg;
+	} stop;               /* whether what is done with several objects shall end */
 	struct tnl_error error;
 	char text[128];       /* what tnl_obj_name() lends */
 };

@@ -27,11 +27,7 @@ struct many {
 	struct tnl *t;
 	struct tnl_obj *const *objs;
 	unsigned window;
-	int (*failed)(void *arg, size_t at);
-	void *arg;
-	int err;                /* the first, or what FAILED returned */
-	struct tnl_error why;
-	bool ended;
+	struct tnl_verdict verdict;
 	struct tnl_stream stream;
 	size_t at[TNL_STREAM];            /* whose the messages are */
 	struct tnl_obj *told[TNL_STREAM]; /* what came beside the acknowledgement */
@@ -42,18 +38,12 @@ struct many {
 
 static void tell(struct many *many, size_t at, int err)
 {
-	int verdict = many->failed(many->arg, at);
-
-	if (!many->err || (verdict && !many->ended)) {
-		many->err = verdict ? verdict : err;
-		many->why = many->t->error;
-	}
-	many->ended |= verdict != 0;
+	tnl_tell_failure(many->t, &many->verdict, at, err);
 }
 
 static void make_in_turn(struct many *many, size_t at)
 {
-	int err = many->ended ? 0 : tnl_create(many->t, many->objs[at]);
+	int err = tnl_is_ended(many->t, &many->verdict) ? 0 : tnl_create(many->t, many->objs[at]);
 
 	if (err)
 		tell(many, at, err);
@@ -392,20 +382,19 @@ int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, un
 		free(made);
 		return tnl_nomem(t);
 	}
-	*many = (struct many){ .t = t, .objs = objs, .window = window, .failed = failed, .arg = arg, .made = made };
-	for (size_t at = 0; at < count && !many->ended; at++) {
+	*many = (struct many){ .t = t, .objs = objs, .window = window, .verdict = { failed, arg }, .made = made };
+	for (size_t at = 0; at < count && !tnl_is_ended(t, &many->verdict); at++) {
 		err = can_wait(t, objs[at]) ? put(many, at) : -EINVAL;
 		if (err)
 			flush(many);
-		if (err == -EAGAIN && !many->ended)
+		if (err == -EAGAIN && !many->verdict.ended)
 			err = put(many, at);
 		if (err)
 			make_in_turn(many, at);
 	}
 	flush(many);
 	settle(many);
-	err = many->err;
-	t->error = many->why;
+	err = tnl_verdict_of(t, &many->verdict);
 	for (size_t i = 0; i < many->count; i++)
 		tnl_obj_free(made[i].now);
 	tnl_pile_free(&many->stream.messages);

@@ -403,6 +403,20 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 	return err;
 }
 
+struct nlmsghdr *tnl_rtnl_build_group(char *buf, int index, uint32_t group)
+{
+	struct nlmsghdr *nlh = start(buf, &link_layout, index ? RTM_NEWLINK : RTM_DELLINK, NLM_F_ACK, NULL);
+
+	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = index;
+	mnl_attr_put_u32(nlh, IFLA_GROUP, group);
+	return nlh;
+}
+
+int tnl_rtnl_record(struct tnl *t, const struct nlmsghdr *nlh)
+{
+	return tnl_record_rtnl(t, &tnl_kind_link, &link_layout, nlh);
+}
+
 static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_rtnl *layout = layout_of(obj->kind);

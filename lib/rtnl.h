@@ -16,6 +16,10 @@ int tnl_rtnl_differences(const struct tnl_obj *now, const struct tnl_obj *want, 
 /* The question for a link: by its number where that is known, as a name may move meanwhile. */
 struct nlmsghdr *tnl_rtnl_ask(char *buf, const struct tnl_obj *obj);
 
+/* Link INDEX into that group; 0: all links of the group away, at once. */
+struct nlmsghdr *tnl_rtnl_build_group(char *buf, int index, uint32_t group);
+int tnl_rtnl_record(struct tnl *t, const struct nlmsghdr *nlh); /* one that would have been sent, of links */
+
 int tnl_rtnl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh); /* 1: nothing of its kind; -EBADMSG */
 /* The kernel's complaint as an error that names the word it points at. */
 int tnl_rtnl_complain(struct tnl *t, const struct tnl_kind *kind, const struct nlmsghdr *nlh,

@@ -18,6 +18,11 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 
 /* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */
 int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
+/* All that can be said before the kernel is asked to remove. *WHICH, what that is, belongs to the caller, also after an
+ * error. */
+int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, const struct tnl_transport **via,
+			    struct tnl_obj **which);
+
 /* Takes away again what was made; the error stays, and says so if that fails. */
 void tnl_step_take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 /* NOW becomes BASE plus the words of WANT. OPEN: the kernel may choose anew what goes along with a change: the MTU. */
@@ -65,5 +70,20 @@ int tnl_step_follow(struct tnl *t, const struct tnl_transport *via, const struct
 int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out);
 int tnl_step_claim(struct tnl *t, struct tnl_obj *link);
 int tnl_step_read_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **out);
+
+/* ---- several at once (stream.c) ---- */
+
+/* Whom failures are told, and what came of that. */
+struct tnl_verdict {
+	int (*failed)(void *arg, size_t at);
+	void *arg;
+	int err; /* the first, or what FAILED returned; WHY is its story */
+	struct tnl_error why;
+	bool ended;
+};
+
+void tnl_tell_failure(struct tnl *t, struct tnl_verdict *verdict, size_t at, int err);
+bool tnl_is_ended(struct tnl *t, struct tnl_verdict *verdict); /* also because somebody asked to stop */
+int tnl_verdict_of(struct tnl *t, const struct tnl_verdict *verdict); /* the handle's error becomes its story */
 
 #endif

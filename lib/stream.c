@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Requests that are sent together, as many as there is room for their answers. */
-#include "handle.h"
+#include "step.h"
 
+#include <errno.h>
 #include <sys/socket.h>
 
 #define SMALL 1280 /* what an answer without much in it takes up; measured: 277 of them in the usual buffer */
@@ -45,4 +46,35 @@ int tnl_stream_add(struct tnl_stream *stream, const struct nlmsghdr *nlh, size_t
 void tnl_stream_empty(struct tnl_stream *stream)
 {
 	stream->messages.len = stream->count = stream->used = 0;
+}
+
+/* ---- what failed ---- */
+
+void tnl_tell_failure(struct tnl *t, struct tnl_verdict *verdict, size_t at, int err)
+{
+	struct tnl_error why = t->error;
+	int ret = verdict->failed(verdict->arg, at);
+
+	if (!verdict->err || (ret && !verdict->ended)) {
+		verdict->err = ret ? ret : err;
+		verdict->why = why;
+	}
+	verdict->ended |= ret != 0;
+}
+
+bool tnl_is_ended(struct tnl *t, struct tnl_verdict *verdict)
+{
+	if (!verdict->ended && t->stop.asked && t->stop.asked(t->stop.arg)) {
+		tnl_begin(t, NULL);
+		verdict->err = tnl_fail(t, TNL_KERNEL, -EINTR, NULL, "interrupted");
+		verdict->why = t->error;
+		verdict->ended = true;
+	}
+	return verdict->ended;
+}
+
+int tnl_verdict_of(struct tnl *t, const struct tnl_verdict *verdict)
+{
+	t->error = verdict->why;
+	return verdict->err;
 }

@@ -64,6 +64,12 @@ void tnl_names(struct tnl *t, enum tnl_naming naming)
 	t->look.naming = naming;
 }
 
+void tnl_stop_when(struct tnl *t, int (*asked)(void *arg), void *arg)
+{
+	t->stop.asked = asked;
+	t->stop.arg = arg;
+}
+
 /* ---- the five verbs ---- */
 
 /* By the kind's own transport; by its second where the kernel lacks netlink for the kind. */
@@ -400,9 +406,8 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 	return 0;
 }
 
-/* All that can be said before the kernel is asked. *WHICH, what to remove, belongs to the caller, also after an error. */
-static int prepare_remove(struct tnl *t, const struct tnl_obj *obj, const struct tnl_transport **via,
-			  struct tnl_obj **which)
+int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, const struct tnl_transport **via,
+			    struct tnl_obj **which)
 {
 	int err;
 
@@ -429,7 +434,7 @@ int tnl_removable(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_transport *via;
 	struct tnl_obj *which;
-	int err = prepare_remove(t, obj, &via, &which);
+	int err = tnl_step_prepare_remove(t, obj, &via, &which);
 
 	tnl_obj_free(which);
 	return err;
@@ -439,7 +444,7 @@ int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_transport *via;
 	struct tnl_obj *which;
-	int err = prepare_remove(t, obj, &via, &which);
+	int err = tnl_step_prepare_remove(t, obj, &via, &which);
 
 	if (!err)
 		err = via->remove(t, which);

@@ -7,11 +7,15 @@
 
 load lib
 
-setup() {
-	namespaces "$A"
+setup_tunnels() {
 	quiet tun -n "$A" add tap0 type tap user nobody mtu 1300 up
 	quiet tun -n "$A" add tap1 type tap multi_queue linkgroup 7
 	quiet tun -n "$A" add tun0 type tun group 7 up
+}
+
+setup() {
+	namespaces "$A"
+	setup_tunnels
 	ip -n "$A" link add name tapveth type veth peer name peer
 	ip -n "$A" link set dev tapveth group 7 up
 }
@@ -296,29 +300,63 @@ RTM_DELLINK
 	same 'tap0 tap1 tun0' "$(names "$A")"
 }
 
-# failing NUMBER COMMAND...: its message of that number to the kernel does not get through.
-failing() {
-	ASAN_OPTIONS=detect_leaks=0 strace -o /dev/null -e "inject=sendmsg:error=EPERM:when=$1" "${@:2}"
+@test "three links and more go in one group, that nobody has, unless they shall go one by one" {
+	tun -n "$A" --dry-run del all >"$BATS_TEST_TMPDIR/dry"
+	same '3 RTM_NEWLINK, 1 RTM_DELLINK, 1 group' "$(awk '
+		/^RTM/ { n[$1]++ }
+		/IFLA_GROUP/ && !groups[$2]++ { group++ }
+		END { print n["RTM_NEWLINK"] " RTM_NEWLINK, " n["RTM_DELLINK"] " RTM_DELLINK, " group " group" }' "$BATS_TEST_TMPDIR/dry")"
+	same 'RTM_DELLINK RTM_DELLINK RTM_DELLINK' "$(tun -n "$A" --dry-run --one-by-one del all | awk '/^RTM/ { print $1 }' | xargs)"
+	same 'tap0 tap1 tun0' "$(names "$A")"
+	for option in --quiet --one-by-one; do
+		strace -e sendmsg -o "$BATS_TEST_TMPDIR/trace" tun -n "$A" "$option" del all
+		same '' "$(names "$A")"
+		case $option in --quiet) messages=1 ;; *) messages=3 ;; esac
+		same "$messages" "$(grep -Ec 'nlmsg_type=(RTM_DELLINK|0x11 )' "$BATS_TEST_TMPDIR/trace")" "$option"
+		setup_tunnels
+	done
+	refuses 'tun: --one-by-one: only for del' tun -n "$A" --one-by-one show
 }
 
-@test "when it fails half-way, del says which are gone" {
-	for number in {1..40}; do
-		status=0
-		failing "$number" tun -n "$A" del 'tap*' tun0 2>"$BATS_TEST_TMPDIR/err" || status=$?
-		left=$(names "$A")
-		[ "$status" -ne 0 ] || break
-		gone=$(sed -n 's/.*; deleted before it: //p' "$BATS_TEST_TMPDIR/err")
-		same 1 "$(wc -l <"$BATS_TEST_TMPDIR/err")"
-		same 'tap0 tap1 tun0' "$(xargs -n1 <<<"$gone $left" | sort -u | xargs)" "failing at $number"
-		same 3 "$(wc -w <<<"$gone $left")" "failing at $number"
-		case $gone:$status in :2 | :4 | ?*:3) ;; *) same 'a status that fits' "$status: $gone" "failing at $number" ;; esac
-		reached="${reached:-} $(wc -w <<<"$gone")"
-		ip -n "$A" link show tap0 >/dev/null 2>&1 || quiet tun -n "$A" add tap0 type tap
-		ip -n "$A" link show tap1 >/dev/null 2>&1 || quiet tun -n "$A" add tap1 type tap
-		ip -n "$A" link show tun0 >/dev/null 2>&1 || quiet tun -n "$A" add tun0 type tun
+# failing NUMBER COMMAND...: its message of that number to the kernel does not get through. False: it has sent fewer.
+failing() {
+	status=0
+	ASAN_OPTIONS=detect_leaks=0 strace -o "$BATS_TEST_TMPDIR/trace" -e "inject=sendmsg:error=EPERM:when=$1" "${@:2}" \
+		2>"$BATS_TEST_TMPDIR/err" || status=$?
+	grep -q INJECTED "$BATS_TEST_TMPDIR/trace"
+}
+
+# del_failing NUMBER OPTION: one failure that del either gets over or tells, with all that is gone; $gone counts, $more:
+# it got that far.
+del_failing() {
+	local left names
+	quiet tun -n "$A" --quiet ensure tap0 type tap user nobody linkgroup 7
+	quiet tun -n "$A" --quiet ensure tap1 type tap multi_queue linkgroup 7
+	quiet tun -n "$A" --quiet ensure tun0 type tun group 7 linkgroup 9
+	failing "$1" tun -n "$A" "${@:2}" del 'tap*' tun0 && more=1 || more=0
+	left=$(names "$A")
+	names=$(sed -n 's/.*; deleted before it: //p' "$BATS_TEST_TMPDIR/err")
+	[ "$status" -ne 0 ] || names='tap0 tap1 tun0'
+	gone=$(wc -w <<<"$names")
+	same 'tap0 tap1 tun0' "$(xargs -n1 <<<"$names $left" | sort | xargs)" "failing at $number"
+	case $gone:$status in 0:2 | 0:4 | [12]:3 | 3:0) ;; *) same 'a status that fits' "$status: $gone" "failing at $number" ;; esac
+	same "$((status != 0))" "$(wc -l <"$BATS_TEST_TMPDIR/err")"
+	# what is left has the group that it had
+	! ip -n "$A" -d link show | grep 'group [0-9]\{4,\}' || return
+}
+
+@test "when it fails half-way, del says which are gone, and what is left is as it was" {
+	for option in --quiet --one-by-one; do
+		reached=
+		for number in {1..60}; do
+			del_failing "$number" "$option"
+			[ "$more" -eq 1 ] || break
+			reached="$reached $gone"
+		done
+		[ "$more" -eq 0 ]
+		case $option in --quiet) some='0 3' ;; *) some='0 1 2' ;; esac
+		same "$some" "$(xargs -n1 <<<"$reached" | sort -u | xargs)" "how many were gone, $option"
 	done
-	same '' "$left"
-	same '0 1 2' "$(xargs -n1 <<<"$reached" | sort -u | xargs)" 'how many were gone'
 }
 
 # stopping NUMBER COMMAND...: stops when it has sent its message of that number; $stopped is the process. False: it
