@@ -34,6 +34,9 @@ struct json_object *json_text(const char *text)
 
 	if (!text)
 		return NULL;
+	for (const char *c = text; *c > 0; c++)
+		if (!c[1])
+			return json.json_object_new_string(text);
 	for (const unsigned char *c = (const unsigned char *)text; *c && n + 5 < sizeof(clean); c += len ? len : 1) {
 		len = utf8(c);
 		if (len) {
@@ -87,6 +90,12 @@ void json_add_list(struct json_object *to, const char *key, const char *text, co
 	json_add(to, key, list);
 }
 
+/* Keys of rows live as long as the program, and no two rows of a kind have the same. */
+static void add_new(struct json_object *to, const char *key, struct json_object *value)
+{
+	json.json_object_object_add_ex(to, key, value, JSON_C_OBJECT_ADD_KEY_IS_NEW | JSON_C_OBJECT_KEY_IS_CONSTANT);
+}
+
 static void add_word(struct json_object *to, const struct tnl_value *value)
 {
 	const char *key = tnl_row_json(value->row);
@@ -94,13 +103,13 @@ static void add_word(struct json_object *to, const struct tnl_value *value)
 
 	switch (value->json) {
 	case TNL_JSON_BOOL:
-		json_add(to, key, json.json_object_new_boolean(value->number != 0));
+		add_new(to, key, json.json_object_new_boolean(value->number != 0));
 		break;
 	case TNL_JSON_NUMBER:
-		json_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
+		add_new(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
 		break;
 	case TNL_JSON_KEY:
-		json_add(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
+		add_new(to, key, value->set ? json.json_object_new_uint64(value->number) : NULL);
 		snprintf(other, sizeof(other), "%s_dotted", key);
 		if (value->set)
 			json_add_quad(to, other, value->number);
@@ -108,7 +117,7 @@ static void add_word(struct json_object *to, const struct tnl_value *value)
 			json_add(to, other, NULL);
 		break;
 	default:
-		json_add(to, key, value->set ? json_text(value->text) : NULL);
+		add_new(to, key, value->set ? json_text(value->text) : NULL);
 	}
 }
 

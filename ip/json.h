@@ -9,7 +9,7 @@
 
 #define JSON_FUNCTIONS(F) \
 	F(json_object_new_object) F(json_object_new_array) F(json_object_new_string) F(json_object_new_uint64) \
-	F(json_object_new_boolean) F(json_object_object_add) F(json_object_array_add) F(json_object_to_json_string_ext) \
+	F(json_object_new_boolean) F(json_object_object_add) F(json_object_object_add_ex) F(json_object_array_add) F(json_object_to_json_string_ext) \
 	F(json_object_put)
 
 #define JSON_POINTER(name) __typeof__(name) *name;

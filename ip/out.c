@@ -146,14 +146,24 @@ int finish(int code)
 
 /* ---- objects as lines ---- */
 
+/* Letters, digits and _.:/@%+,- mean themselves everywhere. */
+static bool is_plain(const char *text)
+{
+	static const uint64_t plain[4] = { 0x07fff82000000000, 0x07fffffe87ffffff };
+	const unsigned char *c = (const unsigned char *)text;
+
+	while (*c && plain[*c / 64] >> *c % 64 & 1)
+		c++;
+	return *text && !*c;
+}
+
 /* A value that a shell or a batch file would not take as it stands is quoted: anybody may have chosen it. */
 void print_value(const char *text)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.:/@%+,-";
 	char part[1024];
 
-	if (*text && strspn(text, plain) == strlen(text)) {
-		fputs(text, stdout);
+	if (is_plain(text)) {
+		fputs_unlocked(text, stdout);
 		return;
 	}
 	putchar('\'');
@@ -234,10 +244,12 @@ static bool is_keyword(const struct tnl_obj *obj, const char *text)
 
 static void begin_line(struct line *line)
 {
-	if (line->lead && !line->begun)
-		printf("%s%s", line->run->oneline ? "\\" : "\n", line->lead);
+	if (line->lead && !line->begun) {
+		putchar_unlocked(line->run->oneline ? '\\' : '\n');
+		fputs_unlocked(line->lead, stdout);
+	}
 	if (line->begun || line->lead)
-		putchar(' ');
+		putchar_unlocked(' ');
 	line->begun = true;
 }
 
@@ -251,12 +263,17 @@ static int print_word(void *arg, const struct tnl_value *value)
 	if (line->lead && (!value->set || (flags & TNL_FEW && asked < 2)))
 		return 0;
 	begin_line(line);
-	if (!pos || is_keyword(line->obj, value->text))
-		printf("%s%s", value->word, value->text ? " " : "");
+	if (!pos || is_keyword(line->obj, value->text)) {
+		fputs_unlocked(value->word, stdout);
+		if (value->text)
+			putchar_unlocked(' ');
+	}
 	if (value->text)
 		print_text(line->run, value);
-	if (pos && tnl_kind_is_link(tnl_obj_kind(line->obj)))
-		printf(" type %s", tnl_obj_type(line->obj));
+	if (pos && tnl_kind_is_link(tnl_obj_kind(line->obj))) {
+		fputs_unlocked(" type ", stdout);
+		fputs_unlocked(tnl_obj_type(line->obj), stdout);
+	}
 	return 0;
 }
 

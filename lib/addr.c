@@ -46,7 +46,7 @@ static bool read_back(struct tnl_obj *obj)
 	const struct nlattr *local = tnl_set_find(&obj->top, IFA_LOCAL), *peer = tnl_set_find(&obj->top, IFA_ADDRESS);
 
 	if (!local && peer)
-		((struct nlattr *)peer)->nla_type = IFA_LOCAL;
+		tnl_set_rename(&obj->top, IFA_ADDRESS, IFA_LOCAL);
 	else if (local && peer && local->nla_len == peer->nla_len &&
 		   !memcmp(mnl_attr_get_payload(local), mnl_attr_get_payload(peer), mnl_attr_get_payload_len(local)))
 		tnl_set_drop(&obj->top, IFA_ADDRESS);

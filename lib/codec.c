@@ -40,6 +40,18 @@ int tnl_number(const char *text, unsigned bits, uint64_t *number, const char **w
 	return 0;
 }
 
+void tnl_digits(char *text, size_t size, uint64_t number)
+{
+	char digits[24], *at = digits + sizeof(digits);
+
+	*--at = 0;
+	do {
+		*--at = '0' + number % 10;
+		number /= 10;
+	} while (number);
+	strlcpy(text, at, size);
+}
+
 uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val)
 {
 	uint64_t u64 = 0;
@@ -125,16 +137,16 @@ void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, cha
 
 	for (const struct tnl_name *n = row->names; !digits && n && n->name; n++) {
 		if (n->value == number) {
-			snprintf(text, size, "%s", n->name);
+			strlcpy(text, n->name, size);
 			return;
 		}
 	}
 	if (name)
-		snprintf(text, size, "%s", name);
+		strlcpy(text, name, size);
 	else if (!number && row->codec->zero)
-		snprintf(text, size, "%s", row->codec->zero);
+		strlcpy(text, row->codec->zero, size);
 	else
-		snprintf(text, size, "%llu", (unsigned long long)number);
+		tnl_digits(text, size, number);
 }
 
 static void hexnumber_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
@@ -303,9 +315,11 @@ static void tos_format(const struct tnl_row *row, const struct tnl_val *val, cha
 
 	(void)row;
 	if (val->data[0] == 1)
-		snprintf(text, size, "inherit");
+		strlcpy(text, "inherit", size);
 	else if (name)
 		snprintf(text, size, "%s%s", inherit, name);
+	else if (!val->data[0])
+		strlcpy(text, "0x00", size);
 	else
 		snprintf(text, size, "%s0x%02x", inherit, val->data[0] & ~1u);
 }
@@ -337,7 +351,7 @@ static void onoff_format(const struct tnl_row *row, const struct tnl_val *val, c
 			 struct tnl_look *look)
 {
 	(void)look;
-	snprintf(text, size, tnl_val_number(row->codec, val) ? "on" : "off");
+	strlcpy(text, tnl_val_number(row->codec, val) ? "on" : "off", size);
 }
 
 /* ---- text and people ---- */
@@ -380,8 +394,12 @@ static int ifname_parse(const struct tnl_row *row, const char *text, struct tnl_
 void tnl_str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look)
 {
+	size_t len = strnlen((const char *)val->data, val->len);
+
 	(void)row, (void)look;
-	snprintf(text, size, "%.*s", (int)val->len, (const char *)val->data);
+	len = len < size ? len : size - 1;
+	memcpy(text, val->data, len);
+	text[len] = 0;
 }
 
 /*

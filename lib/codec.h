@@ -84,6 +84,7 @@ void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, cha
 		       struct tnl_look *look);
 void tnl_str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size, struct tnl_look *look);
 /* The payload as a number in host order; 0 when it is longer than 8 bytes. */
+void tnl_digits(char *text, size_t size, uint64_t number); /* decimal; lists are full of numbers */
 uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val);
 /* Whether an address has bits beyond its prefix length. */
 bool tnl_val_has_host_bits(const struct tnl_val *val);

@@ -73,9 +73,9 @@ static void addr_format(const struct tnl_row *row, const struct tnl_val *val, ch
 
 	(void)look;
 	if (val->len != 4 && val->len != 16)
-		snprintf(text, size, "any");
+		strlcpy(text, "any", size);
 	else if (row->codec->parse != addr_parse && row->codec->shape != TNL_PREFIX && !memcmp(val->data, zero, val->len))
-		snprintf(text, size, "any");
+		strlcpy(text, "any", size);
 	else
 		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
 }
@@ -245,11 +245,11 @@ static void dev_format(const struct tnl_row *row, const struct tnl_val *val, cha
 	char name[IFNAMSIZ];
 
 	if (!index)
-		snprintf(text, size, "none");
+		strlcpy(text, "none", size);
 	else if (look->name(look, index, name))
 		snprintf(text, size, "if%d", index);
 	else
-		snprintf(text, size, "%s", name);
+		strlcpy(text, name, size);
 }
 
 static bool denied(int err)
@@ -342,14 +342,20 @@ static int hex_parse(const struct tnl_row *row, const char *text, struct tnl_val
 static void bytes_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			 struct tnl_look *look)
 {
-	const char *colon = row->codec->parse == hex_parse ? "" : ":";
+	static const char digits[] = "0123456789abcdef";
+	bool colons = row->codec->parse != hex_parse;
 	size_t used = 0;
 
 	(void)look;
 	if (!val->len)
-		snprintf(text, size, "none");
-	for (size_t i = 0; i < val->len && used + 4 < size; i++)
-		used += snprintf(text + used, size - used, "%s%02x", i ? colon : "", val->data[i]);
+		strlcpy(text, "none", size);
+	for (size_t i = 0; i < val->len && used + 4 < size; i++) {
+		if (i && colons)
+			text[used++] = ':';
+		text[used++] = digits[val->data[i] >> 4];
+		text[used++] = digits[val->data[i] & 15];
+		text[used] = 0;
+	}
 }
 
 static void lladdr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,

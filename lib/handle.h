@@ -32,6 +32,10 @@ struct tnl {
 		char name[16];
 	} known;              /* the last interface that was looked up */
 	struct {
+		const struct tnl_kind *kind;
+		const char *word[128]; /* by the rows' places, NULL: not looked up yet */
+	} keywords;           /* of the last kind that was told */
+	struct {
 		char *const *argv;
 		int count;
 	} said;               /* of the line that is parsed, what stands in front of the word at hand */

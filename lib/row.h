@@ -135,6 +135,7 @@ void tnl_row_drop(const struct tnl_row *row, struct tnl_obj *obj); /* nobody sai
 int tnl_row_copy(const struct tnl_row *row, struct tnl_obj *dst, const struct tnl_obj *src);
 /* Its value differs from the default. */
 bool tnl_row_is_set(const struct tnl_row *row, const struct tnl_obj *obj);
+bool tnl_row_get_set(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val); /* VAL: the value, if so */
 /* The value, or its default, or zeros. */
 void tnl_row_value_of(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val);
 /* VAL as a word; "" for a bare one. */

@@ -69,9 +69,13 @@ static int read_info(struct tnl_obj *obj, const struct nlattr *info)
 	struct tnl_set in = { .data = mnl_attr_get_payload(info), .len = mnl_attr_get_payload_len(info) };
 	const struct nlattr *kind = tnl_set_find(&in, IFLA_INFO_KIND), *data = tnl_set_find(&in, IFLA_INFO_DATA);
 
-	if (kind)
-		snprintf(obj->type, sizeof(obj->type), "%.*s", (int)mnl_attr_get_payload_len(kind),
-			 (const char *)mnl_attr_get_payload(kind));
+	if (kind) {
+		size_t len = strnlen(mnl_attr_get_payload(kind), mnl_attr_get_payload_len(kind));
+
+		len = len < sizeof(obj->type) ? len : sizeof(obj->type) - 1;
+		memcpy(obj->type, mnl_attr_get_payload(kind), len);
+		obj->type[len] = 0;
+	}
 	return data ? tnl_set_load(&obj->nest, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data)) : 0;
 }
 
@@ -90,7 +94,7 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 	if (mnl_nlmsg_get_payload_len(nlh) < layout->head)
 		return -EBADMSG;
 	memcpy(obj->head, mnl_nlmsg_get_payload(nlh), layout->head);
-	obj->nest.len = 0;
+	tnl_set_empty(&obj->nest);
 	obj->partial = false;
 	err = tnl_set_load(&obj->top, mnl_nlmsg_get_payload_offset(nlh, layout->head),
 			   mnl_nlmsg_get_payload_len(nlh) - layout->head);
@@ -446,6 +450,8 @@ int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct
 
 	if (!obj)
 		return tnl_nomem(t);
+	tnl_set_list_places(&obj->top);
+	tnl_set_list_places(&obj->nest);
 	if (about && layout == &tnl_rtnl_addr) {
 		struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 

@@ -24,9 +24,62 @@ static int grow(struct tnl_set *set, size_t more)
 	return 0;
 }
 
+/* ---- places ---- */
+
+static void note_place(struct tnl_set *set, uint32_t at)
+{
+	uint16_t type = ((const struct nlattr *)((const char *)set->data + at))->nla_type & NLA_TYPE_MASK;
+
+	if (type < TNL_SET_TYPES && !set->places[type])
+		set->places[type] = at / MNL_ALIGNTO + 1;
+}
+
+static void drop_places(struct tnl_set *set)
+{
+	free(set->places);
+	set->places = NULL;
+}
+
+static void note_places(struct tnl_set *set)
+{
+	if (set->places && set->len > UINT16_MAX)
+		drop_places(set);
+	if (!set->places)
+		return;
+	memset(set->places, 0, TNL_SET_TYPES * sizeof(*set->places));
+	for (uint32_t at = 0; at + sizeof(struct nlattr) <= set->len;) {
+		uint16_t len = ((const struct nlattr *)((const char *)set->data + at))->nla_len;
+
+		if (len < sizeof(struct nlattr) || len > set->len - at)
+			break;
+		note_place(set, at);
+		at += MNL_ALIGN(len);
+	}
+}
+
+/* What was at PLACE is gone, and what follows is SIZE nearer. */
+static void move_places(struct tnl_set *set, size_t place, size_t size)
+{
+	for (int i = 0; set->places && i < TNL_SET_TYPES; i++)
+		if (set->places[i] >= place)
+			set->places[i] = set->places[i] == place ? 0 : set->places[i] - size;
+}
+
+void tnl_set_list_places(struct tnl_set *set)
+{
+	if (!set->places)
+		set->places = calloc(TNL_SET_TYPES, sizeof(*set->places));
+	note_places(set);
+}
+
+/* ---- attributes ---- */
+
 /* By hand, not by libmnl's calls for each step: rows ask for every word of every object that is shown. */
 const struct nlattr *tnl_set_find(const struct tnl_set *set, uint16_t type)
 {
+	if (set->places && type < TNL_SET_TYPES)
+		return set->places[type] ?
+		       (const struct nlattr *)((const char *)set->data + (set->places[type] - 1) * MNL_ALIGNTO) : NULL;
 	for (uint32_t at = 0; at + sizeof(struct nlattr) <= set->len;) {
 		const struct nlattr *attr = (const struct nlattr *)((const char *)set->data + at);
 
@@ -50,6 +103,16 @@ void tnl_set_drop(struct tnl_set *set, uint16_t type)
 
 	memmove(at, at + size, (char *)set->data + set->len - at - size);
 	set->len -= size;
+	move_places(set, (at - (char *)set->data) / MNL_ALIGNTO + 1, size / MNL_ALIGNTO);
+}
+
+void tnl_set_rename(struct tnl_set *set, uint16_t from, uint16_t to)
+{
+	struct nlattr *attr = (struct nlattr *)tnl_set_find(set, from);
+
+	if (attr)
+		attr->nla_type = to;
+	note_places(set);
 }
 
 int tnl_set_put(struct tnl_set *set, uint16_t type, const void *payload, size_t len)
@@ -73,10 +136,17 @@ int tnl_set_put(struct tnl_set *set, uint16_t type, const void *payload, size_t 
 		attr->nla_type = type;
 		attr->nla_len = MNL_ATTR_HDRLEN + len;
 		set->len += size;
+		note_places(set);
 	}
 	if (len)
 		memcpy(mnl_attr_get_payload(attr), payload, len);
 	return 0;
+}
+
+void tnl_set_empty(struct tnl_set *set)
+{
+	set->len = 0;
+	note_places(set);
 }
 
 int tnl_set_load(struct tnl_set *set, const void *payload, size_t len)
@@ -94,13 +164,14 @@ int tnl_set_load(struct tnl_set *set, const void *payload, size_t len)
 		if (at >= len)
 			break;
 	}
-	set->len = 0;
+	tnl_set_empty(set);
 	err = grow(set, at); /* what is too short for another attribute is left out */
 	if (err || !at)
 		return err;
 	memset((char *)set->data + at - MNL_ALIGNTO, 0, MNL_ALIGNTO);
 	memcpy(set->data, payload, at < len ? at : len);
 	set->len = at;
+	note_places(set);
 	return 0;
 }
 
@@ -108,7 +179,7 @@ int tnl_set_copy(struct tnl_set *dst, const struct tnl_set *src)
 {
 	int err = grow(dst, 0);
 
-	dst->len = 0;
+	tnl_set_empty(dst);
 	if (!err)
 		err = grow(dst, src->len);
 	if (err)
@@ -116,11 +187,13 @@ int tnl_set_copy(struct tnl_set *dst, const struct tnl_set *src)
 	if (src->len)
 		memcpy(dst->data, src->data, src->len);
 	dst->len = src->len;
+	note_places(dst);
 	return 0;
 }
 
 void tnl_set_free(struct tnl_set *set)
 {
 	free(set->data);
+	drop_places(set);
 	*set = (struct tnl_set){0};
 }

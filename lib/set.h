@@ -7,14 +7,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define TNL_SET_TYPES 72 /* those below are found at once, where there is a list of places */
+
 struct tnl_set {
 	void *data;
 	uint32_t len, room;
+	uint16_t *places; /* of the attributes by type, in words and from 1; NULL: they are looked for */
 };
+
+/* From here on SET keeps a list of places: it pays where many sets are loaded into one. */
+void tnl_set_list_places(struct tnl_set *set);
 
 /* Puts or replaces the attribute TYPE. PAYLOAD must not lie in SET itself, which may move. -ENOMEM, -EMSGSIZE. */
 int tnl_set_put(struct tnl_set *set, uint16_t type, const void *payload, size_t len);
 const struct nlattr *tnl_set_find(const struct tnl_set *set, uint16_t type);
+void tnl_set_empty(struct tnl_set *set);
+void tnl_set_rename(struct tnl_set *set, uint16_t from, uint16_t to); /* of which there is none */
 void tnl_set_drop(struct tnl_set *set, uint16_t type);
 /* Fills SET with the attributes of a payload that came from outside. -EBADMSG: an attribute runs over the end. */
 int tnl_set_load(struct tnl_set *set, const void *payload, size_t len);

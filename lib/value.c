@@ -308,7 +308,10 @@ static void default_of(const struct tnl_row *row, struct tnl_val *val)
 {
 	const char *why;
 
-	*val = (struct tnl_val){ .plen = -1 };
+	val->len = 0;
+	val->plen = -1;
+	val->instead = false;
+	memset(val->data, 0, row->codec->size + 1); /* not the room for the longest text: lists ask for every word */
 	if (row->def_text)
 		row->codec->parse(row, row->def_text, val, NULL, &why);
 	else if (only_bits(row) || is_flagged(row))
@@ -426,23 +429,30 @@ bool tnl_row_same(const struct tnl_row *row, const struct tnl_obj *a, const stru
 	return tnl_row_equal(row, a, b) && tnl_row_get(row, a, &val) == tnl_row_get(row, b, &val);
 }
 
-bool tnl_row_is_set(const struct tnl_row *row, const struct tnl_obj *obj)
+bool tnl_row_get_set(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val)
 {
-	struct tnl_val val, def;
+	struct tnl_val def;
 
 	if (only_bits(row)) {
-		tnl_row_value_of(row, obj, &val);
-		return (tnl_val_number(row->codec, &val) != 0) != bits_default(row, obj);
+		tnl_row_value_of(row, obj, val);
+		return (tnl_val_number(row->codec, val) != 0) != bits_default(row, obj);
 	}
-	if (!tnl_row_get(row, obj, &val))
+	if (!tnl_row_get(row, obj, val))
 		return false;
-	if (is_flagged(row) || is_flag(row) || val.instead)
+	if (is_flagged(row) || is_flag(row) || val->instead)
 		return true;
 	if (row->def_text) {
 		default_of(row, &def);
-		return !same_value(row, &val, &def);
+		return !same_value(row, val, &def);
 	}
 	if (row->codec->size > 0 && row->codec->size <= 8 && row->codec->size != 6)
-		return tnl_val_number(row->codec, &val) != row->def;
-	return !all_zero(&val);
+		return tnl_val_number(row->codec, val) != row->def;
+	return !all_zero(val);
+}
+
+bool tnl_row_is_set(const struct tnl_row *row, const struct tnl_obj *obj)
+{
+	struct tnl_val val;
+
+	return tnl_row_get_set(row, obj, &val);
 }

@@ -243,8 +243,7 @@ int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const 
 
 /* ---- object -> text ---- */
 
-/* The keyword under which this row is found: an earlier row of the kind may own the same word. */
-static const char *keyword(const struct tnl_kind *kind, const struct tnl_row *row)
+static const char *find_keyword(const struct tnl_kind *kind, const struct tnl_row *row)
 {
 	bool no;
 
@@ -254,6 +253,19 @@ static const char *keyword(const struct tnl_kind *kind, const struct tnl_row *ro
 		if (tnl_row_find(kind, row->alias[i], &no) == row)
 			return row->alias[i];
 	return row->word;
+}
+
+/* The keyword under which this row is found: an earlier row of the kind may own the same word. Objects mostly come in lists
+ * of a kind: those of the last one are remembered. */
+static const char *keyword(struct tnl *t, const struct tnl_kind *kind, const struct tnl_row *row, int ordinal)
+{
+	if (t->keywords.kind != kind) {
+		memset(&t->keywords, 0, sizeof(t->keywords));
+		t->keywords.kind = kind;
+	}
+	if (!t->keywords.word[ordinal])
+		t->keywords.word[ordinal] = find_keyword(kind, row);
+	return t->keywords.word[ordinal];
 }
 
 /* Whether a TNL_BOTH row says all that its two rows have to say. */
@@ -299,7 +311,8 @@ static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *
 		value->number = row->codec->shape == TNL_THERE ? value->set :
 				row->codec->shape == TNL_NOT_THERE ? !value->set : value->number != 0;
 	if (tnl_obj_is_foreign(obj, row) && value->number) {
-		snprintf(text, sizeof(text), "if%llu", (unsigned long long)value->number);
+		memcpy(text, "if", 2);
+		tnl_digits(text + 2, sizeof(text) - 2, value->number);
 		value->text = text;
 	} else if (row->codec->hint && (val->len || val->instead || (row->plen && value->set))) {
 		tnl_row_text(row, val, text, sizeof(text), &t->look);
@@ -317,13 +330,13 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 {
 	struct tnl_value value = { .set = true };
 	const struct tnl_row *pair[2];
-	struct tnl_val val = { .plen = -1 };
+	struct tnl_val val;
 	uint64_t bits;
 
-	value.word = keyword(obj->kind, row);
 	if (row->flags & TNL_BOTH) {
 		if (!both_say(obj->kind, row, obj, &bits))
 			return 0;
+		value.word = keyword(t, obj->kind, row, ordinal);
 		tnl_row_pair(obj->kind, row, pair);
 		for (int i = 0; i < 2; i++) {
 			ordinal = tnl_row_ordinal(obj->kind, pair[i]);
@@ -337,13 +350,9 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 	}
 	if (said[ordinal / 64] >> ordinal % 64 & 1)
 		return 0;
-	if (!tnl_row_is_set(row, obj) && !(row->flags & TNL_ID))
+	if (!tnl_row_get_set(row, obj, &val) && (!(row->flags & TNL_ID) || (!tnl_row_get(row, obj, &val) && !row->plen)))
 		return 0;
-	if (!tnl_row_get(row, obj, &val) && !(row->plen && (row->flags & TNL_ID))) {
-		if (!tnl_row_is_set(row, obj))
-			return 0;
-		tnl_row_value_of(row, obj, &val);
-	}
+	value.word = keyword(t, obj->kind, row, ordinal);
 	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))
 		value.word = row->no; /* on is the default: only off needs saying */
 	return tell(t, obj, row, &value, &val, cb, arg);
@@ -357,7 +366,7 @@ int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 	int err = 0, ordinal = -1;
 
 	tnl_each_row(row, obj->kind) {
-		struct tnl_value value = { .word = keyword(obj->kind, row) };
+		struct tnl_value value = {0};
 
 		ordinal++;
 		if (!wanted(row, walk))
@@ -365,6 +374,7 @@ int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 		if (walk == TNL_WORDS) {
 			err = tell_words(t, obj, row, ordinal, said, cb, arg);
 		} else {
+			value.word = keyword(t, obj->kind, row, ordinal);
 			value.set = tnl_row_get(row, obj, &val);
 			if (!value.set && (!row->bits || row->instead))
 				tnl_row_value_of(row, obj, &val);
