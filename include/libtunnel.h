@@ -245,6 +245,16 @@ TNL_API int tnl_get(struct tnl *t, const char *name, struct tnl_obj **out);
 TNL_API int tnl_dump(struct tnl *t, const struct tnl_kind *kind,
 		     int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 
+/* ---- all or nothing ---------------------------------------------------------------------------------- */
+
+/* From here on what calls on T make, change and remove is remembered, until tnl_atomic_commit() forgets it or
+ * tnl_atomic_rollback() undoes it, the last first: links that were removed come back under their number, with addresses
+ * and routes. -EALREADY: it began before. */
+TNL_API int tnl_atomic_begin(struct tnl *t);
+TNL_API void tnl_atomic_commit(struct tnl *t);
+/* 0: all is as before. Else TNL_BROKEN, and the text lists what is not. */
+TNL_API int tnl_atomic_rollback(struct tnl *t);
+
 /* ---- selectors ---------------------------------------------------------------------------------------- */
 
 struct tnl_selector; /* which objects are meant */

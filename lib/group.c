@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "atomic.h"
 #include "kernel.h"
 #include "rtnl.h"
 #include "step.h"
@@ -24,6 +25,7 @@ struct going {
 	int index;              /* of a link that can go with others, 0: alone */
 	uint32_t former, group; /* group: where it was moved to, 0: nowhere */
 	bool seen, gone;
+	size_t noted; /* how many notes were there with its own */
 };
 
 /* Links with one group. */
@@ -268,12 +270,16 @@ static size_t check(struct tnl *t, struct tnl_obj *const objs[], size_t count, s
 	for (size_t at = 0; at < count && !verdict->ended; at++) {
 		const struct tnl_transport *via;
 		struct tnl_obj *which = NULL;
-		int err = tnl_step_prepare_remove(t, objs[at], &via, &which);
+		size_t noted = tnl_noted(t);
+		int err = tnl_step_prepare_remove(t, objs[at], false, &via, &which);
 
+		if (!err && can_go_along(via, which))
+			err = tnl_note_removal(t, which);
+		tnl_note_settle(t, noted, err);
 		if (err)
 			tnl_tell_failure(t, verdict, at, err);
 		else if (can_go_along(via, which))
-			going[(*together)++] = (struct going){ at, ((struct ifinfomsg *)which->head)->ifi_index, group_of(which) };
+			going[(*together)++] = (struct going){ at, tnl_obj_index(which), group_of(which), .noted = tnl_noted(t) };
 		else
 			going[--alone] = (struct going){ at };
 		tnl_obj_free(which);
@@ -303,6 +309,9 @@ int tnl_remove_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, un
 	left = check(t, objs, count, going, &together, &verdict);
 	if (together >= LEAST && !(flags & TNL_ONE_BY_ONE) && !tnl_is_ended(t, &verdict))
 		err = remove_together(t, objs, going, together, &verdict);
+	for (size_t i = 0; i < together; i++)
+		if (!going[i].gone)
+			tnl_note_void(t, going[i].noted);
 	qsort(going, left, sizeof(*going), by_place);
 	for (size_t i = 0; i < left && !err; i++)
 		if (!going[i].gone && !tnl_is_ended(t, &verdict) && tnl_remove(t, objs[going[i].at]))

@@ -43,6 +43,7 @@ struct tnl {
 		int (*asked)(void *arg);
 		void *arg;
 	} stop;               /* whether what is done with several objects shall end */
+	struct tnl_log *log; /* atomic.c: what was done, to be undone; NULL: nobody asked to remember it */
 	struct tnl_error error;
 	char text[128];       /* what tnl_obj_name() lends */
 };
@@ -172,7 +173,7 @@ struct tnl_rtnl {
 extern const struct tnl_rtnl tnl_rtnl_addr, tnl_rtnl_route;
 int tnl_rtnl_read_link(struct tnl_obj *obj, const struct nlmsghdr *nlh);
 
-/* ABOUT: only addresses of the same family and interface as this one; NULL: all. */
+/* ABOUT: only addresses of the same family and interface as this one, or routes over the same interface; NULL: all. */
 int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct tnl_obj *about,
 			int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 /* find.c: fills OBJ, an address or a route of which the identity is known. */
@@ -216,7 +217,7 @@ int tnl_explain_exists(struct tnl *t, const struct tnl_obj *want, const struct t
 
 /* ---- addr.c, route.c, link.c, kind.c ---- */
 
-extern const struct tnl_kind tnl_kind_addr, tnl_kind_route;
+extern const struct tnl_kind tnl_kind_addr, tnl_kind_route, tnl_kind_l2tp_tunnel, tnl_kind_l2tp_session;
 extern const struct tnl_kind tnl_kind_link; /* any link that is not a tunnel: shown and left alone */
 /* The kind of a link that the kernel calls NAME and whose own attributes are DATA. */
 const struct tnl_kind *tnl_kind_of_link(const char *name, const struct tnl_set *data);

@@ -8,6 +8,7 @@
 #include <errno.h>
 
 #include "kernel.h"
+#include "link.h"
 
 struct collect {
 	struct tnl *t;
@@ -20,19 +21,24 @@ static int take(const struct collect *collect, const struct tnl_obj *obj)
 	return tnl_roll_add(collect->roll, tnl_obj_clone(obj)) ? tnl_nomem(collect->t) : 0;
 }
 
-/* The kernel itself makes those of router advertisements, temporary and link-local ones. */
+static uint32_t number_in(const struct tnl_obj *obj, uint16_t attr)
+{
+	const struct nlattr *found = tnl_set_find(&obj->top, attr);
+	size_t len = found ? mnl_attr_get_payload_len(found) : 0;
+
+	return len == 4 ? mnl_attr_get_u32(found) : len == 1 ? mnl_attr_get_u8(found) : 0;
+}
+
+/* The kernel itself makes those of router advertisements, and temporary ones; link-local ones too, but not always the same. */
 static int take_address(void *arg, const struct tnl_obj *obj)
 {
-	const struct nlattr *proto = tnl_set_find(&obj->top, IFA_PROTO), *flags = tnl_set_find(&obj->top, IFA_FLAGS);
 	const struct ifaddrmsg *ifa = (const void *)obj->head;
+	uint32_t proto = number_in(obj, IFA_PROTO);
 	const struct collect *collect = arg;
 
-	if (ifa->ifa_index != collect->index)
+	if (ifa->ifa_index != collect->index || (proto && proto != IFAPROT_KERNEL_LL))
 		return 0;
-	if (proto && mnl_attr_get_payload_len(proto) == 1 && mnl_attr_get_u8(proto))
-		return 0;
-	if (flags && mnl_attr_get_payload_len(flags) == 4 && ifa->ifa_family == AF_INET6 &&
-	    mnl_attr_get_u32(flags) & IFA_F_TEMPORARY)
+	if (ifa->ifa_family == AF_INET6 && number_in(obj, IFA_FLAGS) & IFA_F_TEMPORARY)
 		return 0;
 	return take(collect, obj);
 }
@@ -70,13 +76,90 @@ static int take_route(void *arg, const struct tnl_obj *obj)
 	return leads_over(obj, collect->index) ? take(collect, obj) : 0;
 }
 
-int tnl_keep_collect(struct tnl *t, int index, struct tnl_keep *keep)
+/* Asked for by their interface: a kernel that does not heed it tells all. */
+static int collect_routes(struct tnl *t, struct collect *collect)
 {
-	struct collect collect = { t, index, &keep->addrs };
-	int err = tnl_dump(t, &tnl_kind_addr, take_address, &collect);
+	struct tnl_obj about = { .kind = &tnl_kind_route };
+	int err = tnl_set_put(&about.top, RTA_OIF, &collect->index, sizeof(collect->index)) ? tnl_nomem(t) :
+		  tnl_rtnl_dump_about(t, &tnl_kind_route, &about, take_route, collect);
 
+	tnl_set_free(&about.top);
+	return err;
+}
+
+static int each_addr(struct tnl *t, uint32_t index, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	struct tnl_obj about = { .kind = &tnl_kind_addr };
+
+	((struct ifaddrmsg *)about.head)->ifa_index = index;
+	return tnl_rtnl_dump_about(t, &tnl_kind_addr, &about, cb, arg);
+}
+
+static int take_router(void *arg, const struct tnl_obj *obj)
+{
+	const struct collect *collect = arg;
+
+	return tnl_obj_number(obj, "dev") == collect->index ? take(collect, obj) : 0;
+}
+
+/* Of those of one scope, IPv6 tells the newest first. */
+static void turn_round(struct tnl_roll *addrs)
+{
+	size_t first = 0, last = addrs->count;
+
+	while (first < last && *addrs->objs[first]->head != AF_INET6)
+		first++;
+	for (; last > first + 1; first++, last--) {
+		struct tnl_obj *obj = addrs->objs[first];
+
+		addrs->objs[first] = addrs->objs[last - 1];
+		addrs->objs[last - 1] = obj;
+	}
+}
+
+int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *keep)
+{
+	bool link = obj->kind->pattern;
+	struct collect collect = { t, link ? tnl_obj_index(obj) : (int)((const struct ifaddrmsg *)obj->head)->ifa_index, &keep->addrs };
+	int err = each_addr(t, collect.index, take_address, &collect);
+
+	turn_round(&keep->addrs);
 	collect.roll = &keep->routes;
-	return err ? err : tnl_dump(t, &tnl_kind_route, take_route, &collect);
+	if (!err)
+		err = collect_routes(t, &collect);
+	collect.roll = &keep->routers;
+	if (!err && tnl_obj_has(obj, "isatap"))
+		err = tnl_dump(t, &tnl_kind_prl, take_router, &collect);
+	return err;
+}
+
+void tnl_renumber(struct tnl_obj *obj, int from, int to)
+{
+	struct ifinfomsg *ifi = (void *)obj->head;
+
+	if (obj->kind->pattern && ifi->ifi_index == from)
+		ifi->ifi_index = to;
+	for (struct rtnexthop *hop = obj->kind == &tnl_kind_route ? next_hop(obj, NULL) : NULL; hop; hop = next_hop(obj, hop))
+		if (hop->rtnh_ifindex == from)
+			hop->rtnh_ifindex = to;
+	tnl_each_row(row, obj->kind) {
+		struct tnl_val val;
+
+		if (row->codec->shape != TNL_INDEX || !tnl_row_get(row, obj, &val) ||
+		    tnl_val_number(row->codec, &val) != (uint64_t)from || tnl_obj_is_foreign(obj, row))
+			continue;
+		tnl_val_set(row->codec, &val, to);
+		tnl_row_put(row, obj, &val); /* in place */
+	}
+}
+
+void tnl_keep_renumber(struct tnl_keep *keep, int from, int to)
+{
+	struct tnl_roll *rolls[] = { &keep->addrs, &keep->routes, &keep->routers };
+
+	for (size_t roll = 0; to && from != to && roll < sizeof(rolls) / sizeof(rolls[0]); roll++)
+		for (size_t i = 0; i < rolls[roll]->count; i++)
+			tnl_renumber(rolls[roll]->objs[i], from, to);
 }
 
 /* As long as one more succeeds: a route may need another to reach its gateway. */
@@ -88,7 +171,7 @@ static void restore(struct tnl *t, struct tnl_roll *roll)
 		before = roll->count;
 		left = 0;
 		for (size_t i = 0; i < before; i++) {
-			int err = tnl_rtnl.create(t, roll->objs[i], NULL);
+			int err = roll->objs[i]->kind->via[0]->create(t, roll->objs[i], NULL);
 
 			if (!err || err == -EEXIST)
 				tnl_obj_free(roll->objs[i]);
@@ -99,7 +182,57 @@ static void restore(struct tnl *t, struct tnl_roll *roll)
 	} while (left && left < before);
 }
 
-void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep)
+struct way {
+	const struct tnl_roll *kept;
+	struct tnl_roll foreign; /* in the way */
+	bool up;                 /* the kernel may have given it link-local ones when it went up */
+};
+
+static bool is_local(const struct tnl_obj *addr)
+{
+	const struct ifaddrmsg *ifa = (const void *)addr->head;
+
+	return ifa->ifa_family == AF_INET6 && ifa->ifa_scope == RT_SCOPE_LINK;
+}
+
+static bool is_secondary(const struct tnl_obj *addr)
+{
+	return *addr->head == AF_INET && number_in(addr, IFA_FLAGS) & IFA_F_SECONDARY;
+}
+
+/* A link-local address that the kernel chose anew, or a second one that has become the first of its network. */
+static int find_foreign(void *arg, const struct tnl_obj *obj)
+{
+	const struct tnl_obj *kept = NULL;
+	struct way *way = arg;
+
+	for (size_t i = 0; i < way->kept->count && !kept; i++)
+		if (*obj->head == *way->kept->objs[i]->head && tnl_obj_equal(way->kept->objs[i], obj, NULL))
+			kept = way->kept->objs[i];
+	if (kept ? !is_secondary(kept) || is_secondary(obj) : !way->up || !is_local(obj))
+		return 0;
+	return tnl_roll_add(&way->foreign, tnl_obj_clone(obj));
+}
+
+/* What comes back shall be what it was, and in its order. */
+static void clear_way(struct tnl *t, const struct tnl_roll *addrs, bool up)
+{
+	struct way way = { .kept = addrs };
+	bool second = false;
+
+	for (size_t i = 0; i < addrs->count; i++) {
+		way.up |= up && is_local(addrs->objs[i]);
+		second |= is_secondary(addrs->objs[i]);
+	}
+	if (way.up || second)
+		each_addr(t, ((const struct ifaddrmsg *)addrs->objs[0]->head)->ifa_index, find_foreign, &way);
+	for (size_t i = 0; i < way.foreign.count; i++)
+		if (!tnl_kind_addr.check(way.foreign.objs[i], way.foreign.objs[i], &t->error))
+			tnl_rtnl.remove(t, way.foreign.objs[i]);
+	tnl_roll_free(&way.foreign);
+}
+
+void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up)
 {
 	for (size_t i = 0; i < keep->routes.count; i++) { /* they tell, but do not take, that the link was down */
 		const struct tnl_obj *route = keep->routes.objs[i];
@@ -108,12 +241,20 @@ void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep)
 		for (struct rtnexthop *hop = next_hop(route, NULL); hop; hop = next_hop(route, hop))
 			hop->rtnh_flags &= RTNH_F_ONLINK;
 	}
+	clear_way(t, &keep->addrs, up);
 	restore(t, &keep->addrs);
 	restore(t, &keep->routes);
+	restore(t, &keep->routers);
+}
+
+bool tnl_keep_is_empty(const struct tnl_keep *keep)
+{
+	return !keep->addrs.count && !keep->routes.count && !keep->routers.count;
 }
 
 void tnl_keep_free(struct tnl_keep *keep)
 {
 	tnl_roll_free(&keep->addrs);
 	tnl_roll_free(&keep->routes);
+	tnl_roll_free(&keep->routers);
 }

@@ -6,18 +6,28 @@
 #include "handle.h"
 #include "pile.h"
 
-/* keep.c: addresses and routes of a link. Zeroed, none. */
+/* keep.c: addresses and routes of a link, and the routers in the list of an ISATAP one. Zeroed, none. */
 struct tnl_keep {
-	struct tnl_roll addrs, routes;
+	struct tnl_roll addrs, routes, routers;
 };
 
-/* What goes with the link of that number and nobody puts back: not what the kernel or a routing daemon will. */
-int tnl_keep_collect(struct tnl *t, int index, struct tnl_keep *keep);
-/* Puts all back; what cannot be stays in KEEP. */
-void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep);
+/* What goes with OBJ and nobody puts back: not what the kernel or a routing daemon will. OBJ is a link, or an address,
+ * with which other addresses and routes of its link may go. */
+int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *keep);
+/* The link FROM has come back as TO, perhaps another number; 0: not known. */
+void tnl_keep_renumber(struct tnl_keep *keep, int from, int to);
+/* Puts all back; what cannot be stays in KEEP. UP: the link has just come up, so the kernel may have given it link-local
+ * addresses of its own choice; where there were others, they go. */
+void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up);
+bool tnl_keep_is_empty(const struct tnl_keep *keep);
 void tnl_keep_free(struct tnl_keep *keep);
 
-/* recreate.c: NOW goes, and what WANT says comes in its place. If it cannot be made, NOW comes back. */
+/* In OBJ, whatever it is: the interface FROM is TO by now. */
+void tnl_renumber(struct tnl_obj *obj, int from, int to);
+
+/* recreate.c: words that make WAS again, under its number where that can be chosen; NULL: out of memory. */
+struct tnl_obj *tnl_former(const struct tnl_obj *was);
+/* NOW goes, and what WANT says comes in its place. If it cannot be made, NOW comes back. */
 int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via);
 
 #endif

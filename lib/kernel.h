@@ -26,9 +26,14 @@
 #define NETLINK_GET_STRICT_CHK 12 /* 4.20 */
 #endif
 
+#ifndef IFAPROT_KERNEL_LL
+#define IFAPROT_KERNEL_LL 3 /* 5.18 */
+#endif
+
 #define TNL_IP_DF __cpu_to_be16(0x4000) /* of frag_off; in the kernel's own headers only */
 
 /* Members of enums, of which the preprocessor cannot tell whether the headers (of 5.15 or later) have them. */
+#define IFA_PROTO 11                       /* 5.18 */
 #define IFLA_GENEVE_INNER_PROTO_INHERIT 14 /* 5.17 */
 #define IFLA_VXLAN_VNIFILTER 30            /* 5.18 */
 #define IFLA_VXLAN_LOCALBYPASS 31          /* 6.4 */

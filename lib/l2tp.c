@@ -314,7 +314,7 @@ static int flat_undo(struct tnl *t, const struct tnl_obj *obj)
 	struct tnl_obj *tunnel = tnl_obj_project(obj, &tnl_kind_l2tp_tunnel), *session = session_of(obj);
 	int err = tunnel && session ? settled_remove(t, session) : tnl_nomem(t);
 
-	if (!err && obj->made_more)
+	if ((!err || err == -ENODEV || err == -ENOENT) && obj->made_more) /* somebody may have taken the session away */
 		err = settled_remove(t, tunnel);
 	tnl_obj_free(tunnel);
 	tnl_obj_free(session);

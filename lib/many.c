@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "atomic.h"
 #include "kernel.h"
 #include "rtnl.h"
 #include "step.h"
+#include "undo.h"
 
 #define FEW 16    /* that many are read one by one, as the list may be long */
 #define TOLD 1536 /* a link takes that many bytes, an address or a route less */
@@ -56,9 +58,10 @@ static int *number_of(struct tnl_obj *link)
 
 /* ---- reading back ---- */
 
-static void take_back(struct many *many, struct made *made, int err)
+static void take_back(struct many *many, struct made *made, size_t noted, int err)
 {
-	tnl_step_take_back(many->t, &tnl_rtnl, made->obj);
+	tnl_undo_create(many->t, &tnl_rtnl, made->obj);
+	tnl_note_settle(many->t, noted, err);
 	if (made->obj->kind->pattern)
 		*number_of(made->obj) = made->number;
 	tell(many, made->at, err);
@@ -69,15 +72,18 @@ static void finish(struct many *many, struct made *made, const struct tnl_obj *b
 {
 	struct tnl_obj *obj = made->obj;
 	struct tnl *t = many->t;
+	size_t noted = tnl_noted(t);
 	int err;
 
 	made->done = true;
 	tnl_begin(t, obj);
-	err = tnl_step_compare(t, obj, back, false);
+	err = tnl_note_made(t, &tnl_rtnl, obj);
+	if (!err)
+		err = tnl_step_compare(t, obj, back, false);
 	if (!err && (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)))
 		err = tnl_nomem(t);
 	if (err)
-		take_back(many, made, err);
+		take_back(many, made, noted, err);
 	else
 		memcpy(obj->head, back->head, sizeof(obj->head));
 }
@@ -87,23 +93,28 @@ static void finish_alone(struct many *many, struct made *made)
 {
 	struct tnl_obj *obj = made->obj, *back = tnl_obj_new(obj->kind);
 	struct tnl *t = many->t;
-	int err = back ? 0 : tnl_nomem(t);
+	size_t noted = tnl_noted(t);
+	int err;
 
 	made->done = true;
 	tnl_begin(t, obj);
+	err = back ? tnl_note_made(t, &tnl_rtnl, obj) : tnl_nomem(t);
 	if (back)
 		back->kind = NULL;
 	if (!err && obj->kind->pattern) {
 		err = tnl_made_find(t, obj, back);
+		tnl_note_settle(t, noted, err);
 		if (err) /* there is nothing that could be taken away */
 			tell(many, made->at, err);
+		else
+			tnl_note_became(t, obj);
 	}
 	if (!err) {
 		err = tnl_made_complete(t, &tnl_rtnl, obj, &back);
 		if (!err && (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)))
 			err = tnl_nomem(t);
 		if (err)
-			take_back(many, made, err);
+			take_back(many, made, noted, err);
 		else
 			memcpy(obj->head, back->head, sizeof(obj->head));
 	}

@@ -154,6 +154,11 @@ const char *tnl_obj_ifname(const struct tnl_obj *obj)
 	return text_of(&obj->top, IFLA_IFNAME);
 }
 
+int tnl_obj_index(const struct tnl_obj *link)
+{
+	return ((const struct ifinfomsg *)link->head)->ifi_index;
+}
+
 const char *tnl_obj_netns(const struct tnl_obj *obj)
 {
 	return text_of(&obj->top, TNL_NETNS);

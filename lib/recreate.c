@@ -3,9 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "keep.h"
+#include "atomic.h"
 #include "link.h"
 #include "step.h"
+#include "undo.h"
 
 /* What the kernel chooses where nobody does, and which can be chosen only with the first message: its number, queues. */
 static bool can_choose(const struct tnl_transport *via, const struct tnl_row *row)
@@ -31,7 +32,8 @@ static bool is_of_links(const struct tnl_row *row)
 static bool has_mac(const struct tnl_obj *want)
 {
 	static const struct tnl_val mac = { .len = 6, .data = { 2, 0, 0, 0, 0, 1 } };
-	struct tnl_obj *probe = tnl_obj_clone(want);
+	bool ether = tnl_row_ordinal(want->kind, &tnl_ether_rows[0]) >= 0;
+	struct tnl_obj *probe = ether ? tnl_obj_clone(want) : NULL;
 	struct tnl_error why = {0};
 	bool has = probe && !tnl_row_put(&tnl_ether_rows[0], probe, &mac);
 
@@ -66,93 +68,60 @@ static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struc
 	return 0;
 }
 
-/* "; made again without mtu, address 10.0.0.1/24": what is not as before. */
-static void tell_lost(struct tnl_error *why, const char *before, const char *name)
-{
-	strlcat(why->text, why->outcome == TNL_BROKEN ? ", " : before, sizeof(why->text));
-	strlcat(why->text, name, sizeof(why->text));
-	why->outcome = TNL_BROKEN;
-}
-
-static void tell_kept(struct tnl *t, struct tnl_error *why, const char *before, const struct tnl_keep *keep)
-{
-	const struct tnl_roll *rolls[] = { &keep->addrs, &keep->routes };
-
-	for (size_t roll = 0; roll < 2; roll++)
-		for (size_t i = 0; i < rolls[roll]->count; i++)
-			tell_lost(why, before, tnl_obj_name(t, rolls[roll]->objs[i]));
-}
-
-/* Makes FORMER again, as the new one could not be made. The error stays that one's. */
-static void bring_back(struct tnl *t, const struct tnl_obj *was, struct tnl_obj *former, struct tnl_keep *keep)
-{
-	static const char without[] = "; made again without ";
-	struct tnl_error why = t->error;
-	struct tnl_obj *back = NULL;
-	const char *via = t->via;
-	int err;
-
-	t->via = NULL; /* what was asked for may not carry all of it */
-	err = tnl_step_create(t, former, true);
-	t->via = via;
-	if (!err)
-		err = tnl_step_get_link(t, former, &back);
-	if (err) {
-		why.outcome = TNL_BROKEN;
-		strlcat(why.text, "; what was there is gone, as making it again fails: ", sizeof(why.text));
-		strlcat(why.text, t->error.text, sizeof(why.text));
-	} else {
-		why.outcome = TNL_KERNEL;
-		tnl_each_row(row, was->kind)
-			if (tnl_step_is_lost(row, was, back, NULL))
-				tell_lost(&why, without, row->word);
-		tnl_keep_restore(t, keep);
-		tell_kept(t, &why, without, keep);
-	}
-	tnl_obj_free(back);
-	t->error = why;
-}
-
 /* The new one is there; the error, if any, is what it lacks. */
-static int put_back(struct tnl *t, struct tnl_keep *keep)
+static int put_back(struct tnl *t, const struct tnl_obj *was, const struct tnl_obj *now, struct tnl_keep *keep)
 {
 	struct tnl_error why = {0};
 
-	tnl_keep_restore(t, keep);
-	if (!keep->addrs.count && !keep->routes.count)
+	tnl_keep_renumber(keep, tnl_obj_index(was), tnl_obj_index(now));
+	tnl_keep_restore(t, keep, true);
+	if (tnl_keep_is_empty(keep))
 		return t->error.code = 0;
 	memcpy(why.object, t->error.object, sizeof(why.object));
 	why.code = t->error.code;
-	tell_kept(t, &why, "made anew, but without ", keep);
+	tnl_undo_tell_kept(t, &why, "made anew, but without ", keep);
 	t->error = why;
 	return why.code;
 }
 
+struct tnl_obj *tnl_former(const struct tnl_obj *was)
+{
+	struct tnl_obj *former = tnl_obj_new(was->kind);
+
+	if (former && take_over(former, was, was->kind->via[0], true)) {
+		tnl_obj_free(former);
+		return NULL;
+	}
+	return former;
+}
+
 int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via)
 {
-	struct tnl_obj *former = tnl_obj_new(now->kind), *next = tnl_obj_clone(want);
-	int err = -ENOMEM, index = ((const struct ifinfomsg *)now->head)->ifi_index;
+	struct tnl_obj *former = tnl_former(now), *next = tnl_obj_clone(want);
 	const struct tnl_transport *same;
 	struct tnl_keep keep = {0};
+	size_t noted = tnl_noted(t);
+	int err = -ENOMEM;
 
 	tnl_begin(t, want);
-	if (former && next && !take_over(former, now, now->kind->via[0], true) && !take_over(next, now, via, false))
+	if (former && next && !take_over(next, now, via, false))
 		err = tnl_obj_set_ifname(next, tnl_obj_ifname(now));
 	if (err)
 		tnl_nomem(t);
 	else
 		err = tnl_step_prepare(t, next, &same); /* so that it is refused before, if at all */
 	if (!err)
-		err = tnl_keep_collect(t, index, &keep);
+		err = tnl_keep_collect(t, now, &keep);
 	if (!err)
 		err = tnl_remove(t, now);
 	if (!err) {
 		err = tnl_step_create(t, next, true);
 		if (err)
-			bring_back(t, now, former, &keep);
+			tnl_undo_remove(t, now, former, &keep);
 		else
-			err = put_back(t, &keep);
+			err = put_back(t, now, next, &keep);
 	}
+	tnl_note_settle(t, noted, err);
 	tnl_keep_free(&keep);
 	tnl_obj_free(former);
 	tnl_obj_free(next);

@@ -169,6 +169,7 @@ int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all);
 const char *tnl_obj_ifname(const struct tnl_obj *obj);    /* of a link; NULL: none */
 const char *tnl_obj_interface(const struct tnl_obj *obj); /* of a link or an L2TP session; NULL: none */
 const char *tnl_obj_netns(const struct tnl_obj *obj);     /* where the link shall go; NULL: here */
+int tnl_obj_index(const struct tnl_obj *link);            /* its number; 0: not known */
 int tnl_obj_set_ifname(struct tnl_obj *obj, const char *name);
 bool tnl_obj_has(const struct tnl_obj *obj, const char *word);       /* a word of its kind, and not at its default */
 bool tnl_obj_was_given(const struct tnl_obj *obj, const char *word);

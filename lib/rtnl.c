@@ -445,6 +445,7 @@ int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct
 	struct nlmsghdr *nlh = start(buf, layout, layout->get, NLM_F_DUMP, NULL);
 	struct tnl_obj *obj = tnl_obj_new(kind);
 	struct reading reading = { .obj = obj, .layout = layout, .kind = kind, .cb = cb, .arg = arg };
+	const struct nlattr *oif;
 	struct nlattr *info;
 	int err;
 
@@ -458,6 +459,9 @@ int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct
 		ifa->ifa_family = ((const struct ifaddrmsg *)about->head)->ifa_family;
 		ifa->ifa_index = ((const struct ifaddrmsg *)about->head)->ifa_index;
 	}
+	oif = about && layout == &tnl_rtnl_route ? tnl_set_find(&about->top, RTA_OIF) : NULL;
+	if (oif)
+		mnl_attr_put(nlh, RTA_OIF, mnl_attr_get_payload_len(oif), mnl_attr_get_payload(oif));
 	if (layout->link)
 		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
 	if (layout->link && kind->link) {

@@ -232,6 +232,36 @@ int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tn
 	return err;
 }
 
+bool tnl_step_nest_differs(const struct tnl_obj *now, const struct tnl_obj *next)
+{
+	tnl_each_row(row, next->kind)
+		if (row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & TNL_BLIND) &&
+		    !tnl_row_equal(row, now, next))
+			return true;
+	return false;
+}
+
+/*
+ * The interface's words first, as they can always be set back, unlike a TAP's owner; but last where the transport may
+ * reset them.
+ */
+int tnl_step_apply(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now, const struct tnl_obj *next,
+		   struct tnl_obj *back)
+{
+	bool link = next->kind->pattern, nest = tnl_step_nest_differs(now, next);
+	int err = 0;
+
+	if (tnl_step_is_whole(via))
+		return via->change(t, now, next, back);
+	if (link && !via->replaces)
+		err = tnl_step_set_rest(t, next, now, false);
+	if (!err && nest)
+		err = via->change(t, now, next, NULL);
+	if (!err && link && via->replaces)
+		err = tnl_step_set_rest(t, next, now, nest);
+	return err;
+}
+
 /* A transport without words of links makes it here: then it has to move first. */
 static int move(struct tnl *t, const struct tnl_obj *obj)
 {

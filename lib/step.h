@@ -19,12 +19,9 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 /* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */
 int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
 /* All that can be said before the kernel is asked to remove. *WHICH, what that is, belongs to the caller, also after an
- * error. */
-int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, const struct tnl_transport **via,
+ * error. NOTE: it is going to be removed, so what is there is noted. */
+int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, bool note, const struct tnl_transport **via,
 			    struct tnl_obj **which);
-
-/* Takes away again what was made; the error stays, and says so if that fails. */
-void tnl_step_take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 /* NOW becomes BASE plus the words of WANT. OPEN: the kernel may choose anew what goes along with a change: the MTU. */
 int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *base, const struct tnl_obj *want,
 		    bool open);
@@ -59,6 +56,11 @@ bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *wa
 int tnl_step_set_rest(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *was, bool reset);
 /* These alone, into THEN. RESET: the transport has set those that go along with a change. */
 int tnl_step_take_rest(struct tnl_obj *then, const struct tnl_obj *want, const struct tnl_obj *was, bool reset);
+
+/* Sends what NEXT differs in from NOW, words of the kind and of the interface. BACK: as of tnl_transport, or NULL. */
+int tnl_step_apply(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now, const struct tnl_obj *next,
+		   struct tnl_obj *back);
+bool tnl_step_nest_differs(const struct tnl_obj *now, const struct tnl_obj *next); /* in words of the kind */
 
 /*
  * To where a link was made or moved: from here to tnl_netns_leave() questions about links are asked there. HERE keeps

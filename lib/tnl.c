@@ -8,8 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "atomic.h"
 #include "kernel.h"
 #include "step.h"
+#include "undo.h"
 
 struct tnl *tnl_open(unsigned flags)
 {
@@ -37,6 +39,7 @@ void tnl_close(struct tnl *t)
 		close(t->inet);
 	if (t->inet6 >= 0)
 		close(t->inet6);
+	tnl_atomic_commit(t);
 	tnl_pile_free(&t->lines);
 	free(t);
 }
@@ -89,31 +92,6 @@ static int make(struct tnl *t, const struct tnl_transport **via, struct tnl_obj 
 	return err ? tnl_step_blame(t, obj, (*via)->scopes) : 0;
 }
 
-/* As tnl_remove() does it: rules first, so that no other object is meant. */
-static int undo_create(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
-{
-	struct tnl_obj *which = tnl_obj_clone(obj);
-	int err = which ? 0 : tnl_nomem(t);
-
-	if (!err && !obj->kind->pattern)
-		err = tnl_step_check(t, which, which);
-	if (!err)
-		err = via->undo ? via->undo(t, which) : via->remove(t, which);
-	tnl_obj_free(which);
-	return err;
-}
-
-void tnl_step_take_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
-{
-	struct tnl_error why = t->error;
-
-	if (undo_create(t, via, obj)) {
-		why.outcome = TNL_BROKEN;
-		strlcat(why.text, "; it could not be taken away again", sizeof(why.text));
-	}
-	t->error = why;
-}
-
 #define TRIES 100
 
 int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
@@ -125,6 +103,7 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 	char pattern[IFNAMSIZ] = "";
 	int number = ((const struct ifinfomsg *)obj->head)->ifi_index, err;
 	uint8_t head[sizeof(obj->head)];
+	size_t noted = tnl_noted(t);
 
 	memcpy(head, obj->head, sizeof(head));
 	if (obj->kind->pattern)
@@ -148,7 +127,9 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		err = tnl_explain_exists(t, obj, NULL);
 	if (err)
 		goto out;
-	err = tnl_step_follow(t, via, obj, &here);
+	err = tnl_note_made(t, via, obj);
+	if (!err)
+		err = tnl_step_follow(t, via, obj, &here);
 	if (here.fd >= 0) /* its number is another there */
 		((struct ifinfomsg *)obj->head)->ifi_index = 0;
 	if (!err && !t->dry && obj->kind->pattern) {
@@ -162,15 +143,17 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		err = tnl_made_complete(t, via, obj, &back);
 	if (!err && t->dry)
 		goto out;
-	if (err) {
-		tnl_step_take_back(t, via, obj);
-		memcpy(obj->head, head, sizeof(head));
-	} else if (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)) {
+	if (!err && (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)))
 		err = tnl_nomem(t);
+	if (err) {
+		tnl_undo_create(t, via, obj);
+		memcpy(obj->head, head, sizeof(head));
 	} else {
 		memcpy(obj->head, back->head, sizeof(obj->head));
+		tnl_note_became(t, obj);
 	}
 out:
+	tnl_note_settle(t, noted, err);
 	tnl_netns_leave(t, &here);
 	tnl_obj_free(back);
 	return err;
@@ -191,87 +174,6 @@ static int changeable(struct tnl *t, const struct tnl_obj *now, const struct tnl
 			return tnl_refuse(t, tnl_obj_said(want, row),
 					  "the kernel cannot change it on a living %s: delete and add it anew", now->kind->name);
 	return 0;
-}
-
-static bool nest_differs(const struct tnl_obj *now, const struct tnl_obj *next)
-{
-	tnl_each_row(row, next->kind)
-		if (row->scope == TNL_NEST && tnl_row_input(row) && !(row->flags & TNL_BLIND) &&
-		    !tnl_row_equal(row, now, next))
-			return true;
-	return false;
-}
-
-/*
- * The interface's words first, as they can always be set back, unlike a TAP's owner; but last where the transport may
- * reset them.
- */
-static int apply_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
-			const struct tnl_obj *next, struct tnl_obj *back)
-{
-	bool link = next->kind->pattern, nest = nest_differs(now, next);
-	int err = 0;
-
-	if (tnl_step_is_whole(via))
-		return via->change(t, now, next, back);
-	if (link && !via->replaces)
-		err = tnl_step_set_rest(t, next, now, false);
-	if (!err && nest)
-		err = via->change(t, now, next, NULL);
-	if (!err && link && via->replaces)
-		err = tnl_step_set_rest(t, next, now, nest);
-	return err;
-}
-
-/* Sets BACK to what it was before WANT, as far as the two differ; *BACK becomes what then is there. */
-static int restore(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want,
-		   struct tnl_obj **back)
-{
-	struct tnl_obj *then = tnl_obj_clone(*back);
-	bool lost = false;
-	int err = then ? 0 : tnl_nomem(t);
-
-	if (then)
-		memcpy(then->given, want->given, sizeof(then->given));
-	tnl_each_row(row, was->kind) {
-		if (err || !tnl_step_is_lost(row, was, *back, want))
-			continue;
-		lost = true;
-		err = tnl_row_copy(row, then, was) ? tnl_nomem(t) : 0;
-	}
-	if (!err && lost) {
-		apply_change(t, via, *back, then, NULL);
-		tnl_obj_free(*back);
-		*back = NULL;
-		err = tnl_step_read_back(t, via, was, back);
-	}
-	tnl_obj_free(then);
-	return err;
-}
-
-/* Restores NOW after WANT failed; what then still differs is listed. */
-static void undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now,
-			const struct tnl_obj *want)
-{
-	struct tnl_error why = t->error;
-	struct tnl_obj *back = NULL;
-	int err = tnl_step_read_back(t, via, now, &back);
-
-	if (!err)
-		err = restore(t, via, now, want, &back);
-	if (err) {
-		why.outcome = TNL_BROKEN;
-		strlcat(why.text, "; it is gone", sizeof(why.text));
-	}
-	tnl_each_row(row, now->kind) {
-		if (err || !tnl_step_is_lost(row, now, back, want))
-			continue;
-		strlcat(why.text, why.outcome == TNL_BROKEN ? ", " : "; not as before: ", sizeof(why.text));
-		strlcat(why.text, row->word, sizeof(why.text));
-		why.outcome = TNL_BROKEN;
-	}
-	tnl_obj_free(back);
-	t->error = why;
 }
 
 /* A transport that replaces everything would drop what it cannot carry. */
@@ -304,7 +206,7 @@ static int prepare_change(struct tnl *t, const struct tnl_obj *now, const struct
 		return err;
 	memcpy(next->given, want->given, sizeof(next->given));
 	err = tnl_obj_merge(next, want, false) ? tnl_nomem(t) : tnl_step_check(t, next, now);
-	if (!err && nest_differs(now, next)) {
+	if (!err && tnl_step_nest_differs(now, next)) {
 		err = kept(t, *via, now);
 		if (!err)
 			err = tnl_step_free(t, now);
@@ -330,6 +232,7 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 {
 	struct tnl_obj *next = tnl_obj_clone(base), *back = tnl_obj_new(now->kind);
 	const struct tnl_transport *via = NULL;
+	size_t noted = tnl_noted(t);
 	int err;
 
 	tnl_begin(t, now);
@@ -339,7 +242,10 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	back->kind = NULL;
 	if (open)
 		leave_open(next, NULL);
-	err = apply_change(t, via, now, next, via == &tnl_rtnl ? back : NULL);
+	err = tnl_note_change(t, via, now, next);
+	if (err)
+		goto out;
+	err = tnl_step_apply(t, via, now, next, via == &tnl_rtnl ? back : NULL);
 	if (err)
 		err = tnl_step_blame(t, next, via->scopes);
 	if (err == -EEXIST)
@@ -354,11 +260,14 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	if (!err && open && leave_open(next, back))
 		err = tnl_nomem(t);
 	if (!err)
-		err = tnl_step_compare(t, next, back, nest_differs(now, next));
+		err = tnl_step_compare(t, next, back, tnl_step_nest_differs(now, next));
 	if (!err && tnl_obj_netns(want)) /* last, as nothing can be undone from here then */
 		err = tnl_rtnl_move(t, back, tnl_obj_netns(want));
 	if (err) /* gre takes over encap before it finds fault with the rest, and the like */
-		undo_change(t, via, now, want);
+		tnl_undo_change(t, via, now, want);
+	else
+		tnl_note_became(t, back);
+	tnl_note_settle(t, noted, err);
 out:
 	tnl_obj_free(next);
 	tnl_obj_free(back);
@@ -406,7 +315,7 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 	return 0;
 }
 
-int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, const struct tnl_transport **via,
+int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, bool note, const struct tnl_transport **via,
 			    struct tnl_obj **which)
 {
 	int err;
@@ -423,6 +332,8 @@ int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, const stru
 		*which = tnl_obj_clone(obj);
 		err = *which ? 0 : tnl_nomem(t);
 	}
+	if (!err && note)
+		err = tnl_note_removal(t, *which);
 	if (!err && !obj->kind->pattern)
 		err = tnl_step_check(t, *which, *which);
 	if (!err && (*via)->removable)
@@ -434,7 +345,7 @@ int tnl_removable(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_transport *via;
 	struct tnl_obj *which;
-	int err = tnl_step_prepare_remove(t, obj, &via, &which);
+	int err = tnl_step_prepare_remove(t, obj, false, &via, &which);
 
 	tnl_obj_free(which);
 	return err;
@@ -444,10 +355,12 @@ int tnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
 	const struct tnl_transport *via;
 	struct tnl_obj *which;
-	int err = tnl_step_prepare_remove(t, obj, &via, &which);
+	size_t noted = tnl_noted(t);
+	int err = tnl_step_prepare_remove(t, obj, true, &via, &which);
 
 	if (!err)
 		err = via->remove(t, which);
+	tnl_note_settle(t, noted, err);
 	tnl_obj_free(which);
 	return err;
 }
