@@ -64,23 +64,34 @@ man: man/words
 units: $(UNITS) man/words
 
 # What an installation puts elsewhere, with the directories filled in.
-FILL = sed -e 's|@prefix@|$(prefix)|;s|@libdir@|$(libdir)|;s|@includedir@|$(includedir)|;s|@sbindir@|$(sbindir)|' \
-	-e 's|@sysconfdir@|$(sysconfdir)|;s|@VERSION@|$(VERSION)|;s|@BSD_LIBS@|$(BSD_LIBS)|'
-HOOKS = $(DESTDIR)$(sysconfdir)/network
+FILL = sed -e 's|@prefix@|$(prefix)|g;s|@libdir@|$(libdir)|g;s|@includedir@|$(includedir)|g;s|@sbindir@|$(sbindir)|g' \
+	-e 's|@sysconfdir@|$(sysconfdir)|g;s|@VERSION@|$(VERSION)|g;s|@BSD_LIBS@|$(BSD_LIBS)|g'
+CONF = $(DESTDIR)$(sysconfdir)
+PAGES = $(sort $(wildcard man/*.8))
 
 install: all
 	install -d $(DESTDIR)$(sbindir) $(DESTDIR)$(libdir)/pkgconfig $(DESTDIR)$(includedir) $(DESTDIR)$(mandir)/man8 \
-		$(HOOKS)/if-pre-up.d $(HOOKS)/if-post-down.d
+		$(DESTDIR)$(unitdir) $(CONF)/tun $(CONF)/init.d $(CONF)/network/if-pre-up.d $(CONF)/network/if-post-down.d
 	install -m 755 ip/tun $(DESTDIR)$(sbindir)/tun
 	install -m 644 lib/libtunnel.a $(DESTDIR)$(libdir)/libtunnel.a
 	install -m 755 $(SO) $(DESTDIR)$(libdir)/libtunnel.so.$(SOVERSION)
 	ln -sf libtunnel.so.$(SOVERSION) $(DESTDIR)$(libdir)/libtunnel.so
 	install -m 644 include/libtunnel.h $(DESTDIR)$(includedir)/libtunnel.h
+	install -m 644 $(PAGES) $(DESTDIR)$(mandir)/man8
 	$(FILL) etc/libtunnel.pc.in >$(DESTDIR)$(libdir)/pkgconfig/libtunnel.pc
-	install -m 644 man/*.8 $(DESTDIR)$(mandir)/man8
-	$(FILL) etc/ifupdown.in >$(HOOKS)/if-pre-up.d/tun
-	chmod 755 $(HOOKS)/if-pre-up.d/tun
-	ln -sf ../if-pre-up.d/tun $(HOOKS)/if-post-down.d/tun
+	$(FILL) etc/tun@.service.in >$(DESTDIR)$(unitdir)/tun@.service
+	$(FILL) etc/init.in >$(CONF)/init.d/tun
+	$(FILL) etc/ifupdown.in >$(CONF)/network/if-pre-up.d/tun
+	chmod 755 $(CONF)/init.d/tun $(CONF)/network/if-pre-up.d/tun
+	ln -sf ../if-pre-up.d/tun $(CONF)/network/if-post-down.d/tun
+
+# What people wrote stays: $(sysconfdir)/tun, if there is anything in it.
+uninstall:
+	rm -f $(DESTDIR)$(sbindir)/tun $(DESTDIR)$(libdir)/libtunnel.a $(DESTDIR)$(libdir)/libtunnel.so* \
+		$(DESTDIR)$(includedir)/libtunnel.h $(patsubst man/%,$(DESTDIR)$(mandir)/man8/%,$(PAGES)) \
+		$(DESTDIR)$(libdir)/pkgconfig/libtunnel.pc $(DESTDIR)$(unitdir)/tun@.service \
+		$(CONF)/init.d/tun $(CONF)/network/if-pre-up.d/tun $(CONF)/network/if-post-down.d/tun
+	rmdir $(CONF)/tun 2>/dev/null || :
 
 check: all
 	@testsuite/packages check vm
@@ -122,11 +133,11 @@ help:
 	@echo 'make           build the library and tun'
 	@echo 'make demo      two routers joined by tunnels, on a real kernel'
 	@echo 'make check     every test, on a real kernel (KERNEL=bookworm, trixie: on this one)'
-	@echo 'make install   (DESTDIR=, after ./configure --prefix=)'
+	@echo 'make install   (DESTDIR=, after ./configure --prefix=); make uninstall'
 	@echo 'make man       the word tables of the manual pages, from the rows'
 	@echo 'make bench     figures beside ip'
 	@echo 'make lint      compilers, clang-format, manual pages, shell'
 	@echo 'make check-asan, make check-valgrind, make soak'
 
-.PHONY: all man units install check demo bench lint check-asan check-valgrind soak clean distclean help
+.PHONY: all man units install uninstall check demo bench lint check-asan check-valgrind soak clean distclean help
 -include $(wildcard lib/*.d ip/*.d man/*.d testsuite/unit/*.d)
