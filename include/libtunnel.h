@@ -201,6 +201,8 @@ TNL_API int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk
  * that is missing or a pattern ("gre%d") is chosen. OBJ becomes what the kernel has; after an error, or in TNL_DRY, it
  * keeps only the chosen name. -EEXIST etc., outcome TNL_KERNEL. */
 TNL_API int tnl_create(struct tnl *t, struct tnl_obj *obj);
+/* All that tnl_create() looks at before it asks the kernel: what it would refuse by OBJ's words alone, is refused here. */
+TNL_API int tnl_creatable(struct tnl *t, struct tnl_obj *obj);
 /* As tnl_create() of each in order, but many at a time: up to WINDOW requests (128 at most) are sent before their answers
  * are awaited; what cannot be sent so (ioctl, generic netlink, other namespaces, chosen names) is made in its turn. All is
  * read back at the end by one list of each kind; what differs is taken away again. FAILED is called for each OBJS[AT] that

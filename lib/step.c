@@ -86,9 +86,8 @@ static int send_constants(struct tnl_obj *obj)
 }
 
 /* All that can be said of a new object before the kernel is asked. */
-int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
+int tnl_step_makeable(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
 {
-	bool no;
 	int err;
 
 	*via = tnl_step_pick(t, obj->kind);
@@ -99,8 +98,14 @@ int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transp
 	err = tnl_step_needed(t, obj, TNL_ID | TNL_NEED);
 	if (!err)
 		err = tnl_step_check(t, obj, NULL);
-	if (!err)
-		err = tnl_step_carried(t, *via, obj);
+	return err ? err : tnl_step_carried(t, *via, obj);
+}
+
+int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via)
+{
+	bool no;
+	int err = tnl_step_makeable(t, obj, via);
+
 	if (!err)
 		err = send_constants(obj) ? tnl_nomem(t) : 0;
 	if (!err && obj->kind->pattern)

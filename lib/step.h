@@ -13,7 +13,9 @@ int tnl_step_free(struct tnl *t, const struct tnl_obj *now);
 int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags);
 int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 
-/* All of these for a new object, its name chosen; *VIA: by which transport. */
+/* All of these for a new object. */
+int tnl_step_makeable(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via);
+/* ... its name chosen; *VIA: by which transport. */
 int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via);
 
 /* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */

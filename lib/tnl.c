@@ -159,6 +159,14 @@ out:
 	return err;
 }
 
+int tnl_creatable(struct tnl *t, struct tnl_obj *obj)
+{
+	const struct tnl_transport *via;
+
+	tnl_begin(t, obj);
+	return tnl_step_makeable(t, obj, &via);
+}
+
 int tnl_create(struct tnl *t, struct tnl_obj *obj)
 {
 	return tnl_step_create(t, obj, false);
