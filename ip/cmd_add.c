@@ -1,19 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun add: makes one object. A name that was chosen for it is printed. */
-#include "tun.h"
+#include "batch.h"
 
 /* What the kernel takes and never tells cannot be proven. */
-struct unproven {
-	const char *words[4];
-	int count;
-};
-
 static int note_word(void *arg, const struct tnl_value *value)
 {
-	struct unproven *unproven = arg;
+	struct making *making = arg;
+	int i = 0;
 
-	if ((tnl_row_flags(value->row) & TNL_BLIND) && unproven->count < 4)
-		unproven->words[unproven->count++] = tnl_row_word(value->row);
+	while (i < UNPROVEN && making->unproven[i])
+		i++;
+	if ((tnl_row_flags(value->row) & TNL_BLIND) && i < UNPROVEN)
+		making->unproven[i] = tnl_row_word(value->row);
 	return 0;
 }
 
@@ -33,21 +31,47 @@ static int tell(struct run *run, const struct tnl_obj *obj)
 	return 0;
 }
 
+int tell_made(struct making *making)
+{
+	struct run *run = &making->run;
+	int err = tell(run, making->obj);
+
+	for (int i = 0; !err && !run->dry && !run->quiet && i < UNPROVEN && making->unproven[i]; i++)
+		complain(tnl_obj_name(run->t, making->obj), making->unproven[i],
+			 "done, but the kernel does not report it: not proven");
+	return err;
+}
+
+/* Devices that it names may have been put off. */
+static int parse(struct run *run, const struct tnl_kind *kind, int argc, char **argv, struct tnl_obj **obj)
+{
+	int err = tnl_parse(run->t, kind, argc, argv, obj);
+
+	if (err && later_catch_up(run)) {
+		if (batch_ended(run->in))
+			return -1;
+		err = tnl_parse(run->t, kind, argc, argv, obj);
+	}
+	return err ? failed(run->t) : 0;
+}
+
 int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 {
 	const struct tnl_kind *kind;
-	struct unproven unproven = {0};
-	struct tnl_obj *obj;
+	struct making making = {0};
 	int err;
 
 	if (family_kind(family, &argc, &argv, &kind))
 		return REFUSED;
-	if (tnl_parse(run->t, kind, argc, argv, &obj))
-		return failed(run->t);
-	tnl_obj_each(run->t, obj, TNL_WORDS, note_word, &unproven);
-	err = tnl_create(run->t, obj) ? failed(run->t) : tell(run, obj);
-	for (int i = 0; !err && !run->dry && !run->quiet && i < unproven.count; i++)
-		complain(tnl_obj_name(run->t, obj), unproven.words[i], "done, but the kernel does not report it: not proven");
-	tnl_obj_free(obj);
+	err = parse(run, kind, argc, argv, &making.obj);
+	if (err)
+		return err;
+	tnl_obj_each(run->t, making.obj, TNL_WORDS, note_word, &making);
+	making.run = *run;
+	if (later_takes(run))
+		return later_make(run, &making);
+	err = tnl_create(run->t, making.obj) ? failed(run->t) : tell_made(&making);
+	run->told = making.run.told;
+	tnl_obj_free(making.obj);
 	return err;
 }

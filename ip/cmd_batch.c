@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* tun -batch: a command from each line of a file. */
-#include "tokens.h"
-#include "tun.h"
+/* tun -batch: a command from each line of a file, which is read and checked wholly before the first is done. */
+#include "batch.h"
+#include "stop.h"
 
+#include <ctype.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@ static int serve(struct run *run, int argc, char **argv)
 	int ret;
 
 	line.line = true;
+	line.window = NULL;
 	tnl_via(run->t, NULL);
 	ret = take_options(&line, &argc, argv);
 	if (!ret && line.via && tnl_via(run->t, line.via))
@@ -25,7 +28,7 @@ static int serve(struct run *run, int argc, char **argv)
 	return ret;
 }
 
-/* The words are read twice, and whoever reads them may move them. */
+/* The words are read more than once, and whoever reads them may move them. */
 static int serve_entry(struct run *run, const struct tokens *file, const struct entry *entry)
 {
 	char **argv = NULL;
@@ -43,52 +46,198 @@ static int serve_entry(struct run *run, const struct tokens *file, const struct 
 	return ret;
 }
 
-static int serve_all(struct run *run, const struct tokens *file)
-{
-	int ret, worst = DONE;
-
-	for (size_t i = 0; i < file->count; i++) {
-		ret = serve_entry(run, file, &file->entries[i]);
-		if (!ret)
-			continue;
-		worst = REFUSED;
-		if (!run->force && !run->check)
-			break;
-	}
-	return worst;
-}
-
-/* A fault in the last line shall not leave the others done, as far as it shows in the text. All that are there are told. */
+/* All that is wrong is told, as far as it shows in the text. */
 static int check(const struct run *run, const struct tokens *file)
 {
 	struct run ahead = *run;
-	int ret;
+	int ret = DONE;
 
-	if (run->force)
-		return DONE;
 	ahead.check = true;
 	ahead.t = tnl_open(TNL_DRY | TNL_AHEAD);
 	if (!ahead.t)
 		return complain(NULL, NULL, "out of memory");
-	ret = serve_all(&ahead, file);
+	for (size_t i = 0; i < file->count; i++)
+		if (serve_entry(&ahead, file, &file->entries[i]))
+			ret = REFUSED;
 	tnl_close(ahead.t);
 	return ret;
 }
 
+/* ---- running ---- */
+
+void batch_failed(struct batch *batch, size_t at, int code)
+{
+	batch->done[at] = false;
+	if (!batch->worst)
+		batch->failed = at;
+	if (batch->worst < code)
+		batch->worst = code;
+}
+
+bool batch_ended(const struct batch *batch)
+{
+	return stop_signal() || (batch->worst && !batch->run->force);
+}
+
+/*
+ * What is to go goes last, unless it is in the way of a line. Whether it is, the kernel tells: then that line is done once
+ * more, and what it said is not told.
+ */
+static int serve_around(struct batch *batch, const struct entry *entry)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *to = batch->last && batch->going_count ? open_memstream(&text, &size) : NULL;
+	int ret;
+
+	complain_to(to);
+	ret = serve_entry(batch->run, &batch->file, entry);
+	complain_to(NULL);
+	if (to)
+		fclose(to);
+	if (to && ret == FAILED && later_is_in_the_way(batch))
+		ret = later_remove_all(batch) ? -1 : serve_entry(batch->run, &batch->file, entry);
+	else if (to)
+		fputs(text, stderr);
+	free(text);
+	return ret;
+}
+
+static void serve_all(struct batch *batch)
+{
+	for (batch->at = 0; batch->at < batch->file.count && !batch_ended(batch); batch->at++) {
+		int ret;
+
+		progress(batch->at, batch->file.count);
+		batch->done[batch->at] = true;
+		ret = serve_around(batch, &batch->file.entries[batch->at]);
+		if (ret < 0)
+			batch->done[batch->at] = false;
+		else if (ret)
+			batch_failed(batch, batch->at, ret);
+	}
+	if (!batch_ended(batch))
+		later_make_all(batch);
+	if (!batch_ended(batch))
+		later_remove_all(batch);
+	progress_erase();
+}
+
+/* Says where it ended and what became of it; returns the exit code. */
+static int end(const struct batch *batch, size_t done, const char *became)
+{
+	char text[160], where[40] = "";
+
+	if (stop_signal())
+		strlcpy(where, "interrupted: ", sizeof(where));
+	else if (!batch->run->force)
+		snprintf(where, sizeof(where), "stopped at line %u: ", batch->file.entries[batch->failed].at->line);
+	snprintf(text, sizeof(text), "%s%s", where, became);
+	complain(NULL, batch->file.file, text);
+	if (stop_signal())
+		return 128 + stop_signal();
+	return done && batch->worst == REFUSED ? FAILED : batch->worst;
+}
+
+/* A signal that comes when all is done changes nothing any more. */
+static bool is_whole(const struct batch *batch, size_t done)
+{
+	return !batch->worst && done == batch->file.count;
+}
+
+static size_t count_done(const struct batch *batch)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < batch->file.count; i++)
+		done += batch->done[i];
+	return done;
+}
+
+static int run_file(struct batch *batch)
+{
+	char became[64];
+	size_t done;
+
+	stop_catch();
+	serve_all(batch);
+	done = count_done(batch);
+	if (is_whole(batch, done))
+		return DONE;
+	snprintf(became, sizeof(became), "%zu of %zu commands done", done, batch->file.count);
+	return end(batch, done, became);
+}
+
+/* All or nothing. */
+static int run_whole(struct batch *batch)
+{
+	struct tnl *t = batch->run->t;
+	size_t done;
+	int ret;
+
+	if (tnl_atomic_begin(t))
+		return failed(t);
+	signal(SIGPIPE, SIG_IGN); /* it would leave half of it done */
+	stop_catch();
+	serve_all(batch);
+	done = count_done(batch);
+	if (is_whole(batch, done)) {
+		tnl_atomic_commit(t);
+		return DONE;
+	}
+	tnl_via(t, NULL);
+	ret = tnl_atomic_rollback(t) ? failed(t) : DONE;
+	if (!ret)
+		return end(batch, done, "all is undone");
+	end(batch, done, "not all is undone");
+	return ret;
+}
+
+#define WIDEST 128 /* what the kernel keeps answers for, whatever they are */
+
+/* How many requests go out before their answers are awaited: in a batch that ends where it fails, one. */
+static int read_window(struct batch *batch)
+{
+	const char *text = batch->run->window ? batch->run->window : "64";
+	char *end;
+	long window = strtol(text, &end, 10);
+
+	if (!isdigit((unsigned char)*text) || *end || window < 1 || window > WIDEST)
+		return complain("--window", text, "not a number from 1 to 128");
+	if (batch->run->force || batch->run->atomic)
+		batch->window = window;
+	return 0;
+}
+
+static int begin(struct batch *batch)
+{
+	if (batch->run->force && batch->run->atomic)
+		return complain("--atomic", "-force", "says otherwise");
+	return read_window(batch);
+}
+
 int cmd_batch(struct run *run)
 {
-	struct tokens file;
-	int ret = tokens_read(&file, run->batch);
+	struct batch batch = { .run = run, .last = run->atomic };
+	int ret = begin(&batch);
 
+	if (!ret)
+		ret = tokens_read(&batch.file, run->batch);
 	if (!ret && run->json)
 		ret = json_load();
-	if (!ret)
-		ret = check(run, &file);
+	if (!ret && !run->force)
+		ret = check(run, &batch.file);
+	batch.done = calloc(batch.file.count + 1, sizeof(*batch.done));
+	if (!ret && !batch.done)
+		ret = complain(NULL, NULL, "out of memory");
 	if (!ret) {
-		ret = serve_all(run, &file);
+		run->in = &batch;
+		ret = run->atomic && !run->dry ? run_whole(&batch) : run_file(&batch);
 		if (run->json)
 			json_end(run);
 	}
-	tokens_free(&file);
+	later_free(&batch);
+	free(batch.done);
+	tokens_free(&batch.file);
 	return ret;
 }

@@ -1,30 +1,43 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun del: removes one object, whose words say what it must be, or all tunnels that words select. */
+#include "batch.h"
 #include "stop.h"
-#include "tun.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-static int remove_parsed(struct run *run, const struct tnl_kind *kind, int argc, char **argv)
+/* Removes OBJ, or lets the batch do so; it is gone from here on. */
+static int remove_one(struct run *run, struct tnl_obj *obj, const char *via)
+{
+	int err;
+
+	if (tnl_via(run->t, via))
+		err = failed(run->t);
+	else if (run->in)
+		return later_remove(run, obj, via);
+	else
+		err = tnl_remove(run->t, obj) ? failed(run->t) : DONE;
+	tnl_obj_free(obj);
+	return err;
+}
+
+static int remove_parsed(struct run *run, const struct tnl_kind *kind, const char *via, int argc, char **argv)
 {
 	struct tnl_obj *obj;
-	int err = tnl_parse(run->t, kind, argc, argv, &obj);
 
-	if (!err) {
-		err = tnl_remove(run->t, obj);
-		tnl_obj_free(obj);
-	}
-	return err ? failed(run->t) : DONE;
+	return tnl_parse(run->t, kind, argc, argv, &obj) ? failed(run->t) : remove_one(run, obj, via);
 }
 
 /* ip link del, unlike ip tuntap del, takes a TAP away under a program. */
+static const char *via_of(const struct run *run, const struct family *family, const struct tnl_obj *obj)
+{
+	return family->all_links && tnl_kind_has_via(tnl_obj_kind(obj), "tuntap") ? "rtnl" : run->via;
+}
+
 static int choose_via(struct run *run, const struct family *family, const struct tnl_obj *obj)
 {
-	bool tap = tnl_kind_has_via(tnl_obj_kind(obj), "tuntap");
-
-	return family->all_links && tnl_via(run->t, tap ? "rtnl" : run->via) ? failed(run->t) : 0;
+	return tnl_via(run->t, via_of(run, family, obj)) ? failed(run->t) : 0;
 }
 
 static int remove_named(struct run *run, const struct family *family, const char *name, int argc, char **argv)
@@ -35,13 +48,11 @@ static int remove_named(struct run *run, const struct family *family, const char
 
 	if (tnl_get(run->t, name, &now))
 		return failed(run->t);
-	err = choose_via(run, family, now);
 	if (argc == 1 || !tnl_obj_is_tunnel(now)) { /* then it will be refused, whatever the words say */
 		argc = 2;
 		argv = alone;
 	}
-	if (!err)
-		err = remove_parsed(run, tnl_obj_kind(now), argc, argv);
+	err = remove_parsed(run, tnl_obj_kind(now), via_of(run, family, now), argc, argv);
 	tnl_obj_free(now);
 	return err;
 }
@@ -49,6 +60,7 @@ static int remove_named(struct run *run, const struct family *family, const char
 /* ---- several ---- */
 
 struct chosen {
+	struct run *run;
 	struct tnl_obj **objs;
 	size_t count;
 };
@@ -56,8 +68,11 @@ struct chosen {
 static int choose(void *arg, const struct tnl_obj *obj)
 {
 	struct chosen *chosen = arg;
-	struct tnl_obj **more = realloc(chosen->objs, (chosen->count + 1) * sizeof(*more));
+	struct tnl_obj **more;
 
+	if (later_goes(chosen->run, tnl_obj_name(chosen->run->t, obj)))
+		return 0;
+	more = realloc(chosen->objs, (chosen->count + 1) * sizeof(*more));
 	if (!more)
 		return -ENOMEM;
 	chosen->objs = more;
@@ -140,10 +155,25 @@ static int remove_part(struct run *run, const struct family *family, const struc
 	return err;
 }
 
-static int remove_chosen(struct run *run, const struct family *family, const struct chosen *chosen)
+/* They go with what else the batch removes, at its end. */
+static int put_off(struct run *run, const struct family *family, struct chosen *chosen)
 {
 	int err = 0;
 
+	while (!err && chosen->count) {
+		struct tnl_obj *obj = chosen->objs[--chosen->count];
+
+		err = remove_one(run, obj, via_of(run, family, obj));
+	}
+	return err;
+}
+
+static int remove_chosen(struct run *run, const struct family *family, struct chosen *chosen)
+{
+	int err = 0;
+
+	if (run->in && run->in->last)
+		return put_off(run, family, chosen);
 	for (size_t i = 0; i < chosen->count && family->all_links && !err; i++) { /* before the first part goes */
 		err = choose_via(run, family, chosen->objs[i]);
 		if (!err && tnl_removable(run->t, chosen->objs[i]) && tnl_error(run->t)->code != -ENODEV)
@@ -160,14 +190,14 @@ static int remove_chosen(struct run *run, const struct family *family, const str
 
 int cmd_del(struct run *run, const struct family *family, int argc, char **argv)
 {
-	struct chosen chosen = { 0 };
+	struct chosen chosen = { .run = run };
 	struct tnl_selector *sel = NULL;
 	const struct tnl_kind *kind;
 	const char *name;
 	int err = family_kind(family, &argc, &argv, &kind);
 
 	if (!err && kind)
-		return remove_parsed(run, kind, argc, argv);
+		return remove_parsed(run, kind, run->via, argc, argv);
 	if (!err && !argc)
 		err = complain(NULL, "del", "say which: a name, a pattern, words that it has, or all");
 	if (!err) /* ip knows no patterns */

@@ -5,8 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* "name NEW" among the words renames: NEW takes the old name's place in front. */
-static void take_new_name(const struct tnl_kind *kind, int *argc, char **argv)
+void take_new_name(const struct tnl_kind *kind, int *argc, char **argv)
 {
 	bool no;
 

@@ -74,27 +74,37 @@ static struct place place_of(const struct entry *entry, const char *word)
 	return entry->at[0];
 }
 
+static FILE *kept; /* where errors go; NULL: to standard error */
+
+void complain_to(FILE *to)
+{
+	kept = to;
+}
+
 int complain(const char *object, const char *word, const char *text)
 {
-	fputs("tun", stderr);
+	FILE *to = kept ? kept : stderr;
+
+	progress_erase();
+	fputs("tun", to);
 	if (about.entry) {
 		struct place at = place_of(about.entry, word);
 
-		fputs(": ", stderr);
-		print_safe(stderr, about.file->file);
-		fprintf(stderr, ":%u:%u", at.line, at.column);
+		fputs(": ", to);
+		print_safe(to, about.file->file);
+		fprintf(to, ":%u:%u", at.line, at.column);
 	}
 	for (int i = 0; i < 2; i++) {
 		const char *part = i ? word : object;
 
 		if (!part || (i && object && !strcmp(object, part)))
 			continue;
-		fputs(": ", stderr);
-		print_safe(stderr, *part ? part : "\"\"");
+		fputs(": ", to);
+		print_safe(to, *part ? part : "\"\"");
 	}
-	fputs(": ", stderr);
-	print_safe(stderr, text);
-	putc('\n', stderr);
+	fputs(": ", to);
+	print_safe(to, text);
+	putc('\n', to);
 	return REFUSED;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun: options, the table of families and verbs, and which function serves them. */
-#include "tun.h"
+#include "batch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,7 +29,7 @@ const struct verb verbs[] = {
 	{ "lst", cmd_show, IN_ANY, IN_FAMILIES },
 	{ "list", cmd_show, IN_ANY, IN_FAMILIES },
 	{ "ls", cmd_show, IN_ANY },
-	{ "monitor", cmd_monitor, IN_ANY, .untold = IN_ADDR | IN_ROUTE, .words = "[SELECTOR...]",
+	{ "monitor", cmd_monitor, IN_ANY, .untold = IN_ADDR | IN_ROUTE, .alone = true, .words = "[SELECTOR...]",
 	  .help = "tell what happens to it" },
 	{ "prl", cmd_prl, IN_TUNNEL, IN_TUNNEL, .raw = true, .words = "dev NAME [prl-default|prl-nodefault|prl-delete ADDR]",
 	  .help = "the routers of an ISATAP link" },
@@ -51,20 +51,6 @@ const struct verb *find_verb(const struct family *family, const char *word)
 	return NULL;
 }
 
-/* Of what is to be made, the words say all; what they say of others depends on what is there. */
-static int check_words(struct run *run, const struct family *family, int argc, char **argv)
-{
-	const struct tnl_kind *kind;
-	struct tnl_obj *obj;
-
-	if (family_kind(family, &argc, &argv, &kind))
-		return REFUSED;
-	if (tnl_parse(run->t, kind, argc, argv, &obj))
-		return failed(run->t);
-	tnl_obj_free(obj);
-	return 0;
-}
-
 int dispatch(struct run *run, int argc, char **argv)
 {
 	const struct family *family = families;
@@ -82,6 +68,8 @@ int dispatch(struct run *run, int argc, char **argv)
 	verb = find_verb(family, argc ? argv[0] : "show");
 	if (!verb)
 		return complain(NULL, argv[0], "unknown command (tun help lists them)");
+	if (run->line && verb->alone)
+		return complain(NULL, verb->name, "not in a batch");
 	if (run->inet == INET_OTHER && (family->is & (IN_TUNNEL | IN_ADDR | IN_ROUTE)))
 		return complain(NULL, family->name, "knows only IPv4 and IPv6");
 	if (run->recreate && verb->run != cmd_ensure && verb->run != cmd_replace)
@@ -102,15 +90,17 @@ int dispatch(struct run *run, int argc, char **argv)
 	if (argc == 1 && verb->run != cmd_help && !strcmp(argv[0], "help"))
 		return run->check ? 0 : help_verb(family, verb);
 	tnl_names(run->t, run->numeric ? TNL_NAMES_NONE : run->json ? TNL_NAMES_OWN : TNL_NAMES_ALL);
-	if (run->check && !verb->makes)
-		return 0;
 	if (!verb->raw && !(family->is & (IN_FLAT | IN_ADDR | IN_ROUTE)))
 		ret = read_line(run, &family, verb->makes, &argc, &argv, &memory);
 	if (run->env)
 		ret = env_words(run->env, &argc, &argv, &memory);
 	run->family = family;
-	if (!ret)
-		ret = (run->check ? check_words : verb->run)(run, family, argc, argv);
+	if (!ret && run->in)
+		ret = later_before(run, verb, argc, argv);
+	if (!ret && run->check)
+		ret = check_line(run, verb, family, argc, argv);
+	else if (!ret)
+		ret = verb->run(run, family, argc, argv);
 	free(memory);
 	return ret;
 }
@@ -217,6 +207,8 @@ int main(int argc, char **argv)
 		return finish(help_all());
 	if (run.batch && argc)
 		return finish(complain("-batch", argv[0], "commands are in the file alone"));
+	if (!run.batch && run.atomic)
+		return finish(complain(NULL, "--atomic", "only with -batch"));
 	if (run.netns && (ret = enter(run.netns)))
 		return finish(ret);
 	run.t = tnl_open(run.dry ? TNL_DRY : 0);

@@ -20,6 +20,9 @@ struct run {
 	int inet;
 	int ignored;   /* options that mean nothing here */
 	const char *netns, *via, *batch, *interval, *env;
+	int atomic;
+	const char *window;
+	struct batch *in; /* the batch that the line is of */
 	bool line;     /* it is a line of a batch */
 	bool check;    /* ... which is only looked at, before the first is done */
 	int told;      /* lines of what was recorded */
@@ -53,6 +56,7 @@ struct verb {
 	unsigned shortened; /* ... and in which its beginnings mean it; the first that fits, as in ip */
 	unsigned untold;    /* ... and whose usage is silent of it: they refuse it, or it is the same in all */
 	bool makes;         /* what is not said is meant as the family means it */
+	bool alone;         /* has no place in a batch */
 	bool raw;           /* reads its words itself */
 	bool named;         /* where an object has a name, it comes first */
 	const char *words;  /* what follows; NULL: what an object of the family is made of */
@@ -71,7 +75,12 @@ int dispatch(struct run *run, int argc, char **argv); /* a command, its words */
 /* cmd_batch.c */
 int cmd_batch(struct run *run);
 
+/* check.c: as far as that can be known before the lines in front of it are done. 0, or REFUSED and said why */
+int check_line(struct run *run, const struct verb *verb, const struct family *family, int argc, char **argv);
+
 command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd;
+/* cmd_set.c: "name NEW" among the words renames: NEW takes the old name's place in front. */
+void take_new_name(const struct tnl_kind *kind, int *argc, char **argv);
 int usage(FILE *to); /* in short; DONE, of standard error REFUSED */
 int help_all(void);
 int help_verb(const struct family *family, const struct verb *verb); /* in it; the family without a name: in all */
@@ -116,6 +125,8 @@ int line_link(struct run *run, int *argc, char ***argv, struct tnl_obj **link);
 
 /* out.c */
 int complain(const char *object, const char *word, const char *text); /* returns REFUSED */
+void complain_to(FILE *to);                                           /* NULL: standard error again */
+void progress_erase(void);                                            /* progress.c: the line that stands there */
 int failed_so(const struct tnl_error *e);                             /* says it */
 int failed(const struct tnl *t);                                      /* says tnl_error(), returns the exit code */
 int finish(int code);                                                 /* flushes; INCOMPLETE when output was lost */

@@ -72,12 +72,15 @@ piped() { cat "$file" | tun -n "$A" -batch -; }
 
 @test "the first line that fails ends it, and is named" {
 	printf '%s\n' 'add t1 type tap' '' 'add t1 type tap' 'add t2 type tap' >"$file"
-	ends 1 '' "tun: $file:3:1: t1: exists" tun -n "$A" -batch "$file"
+	fails "tun: $file:3:1: t1: exists
+tun: $file: stopped at line 3: 1 of 3 commands done" tun -n "$A" -batch "$file"
 	absent "$A" t2
+	fails "tun: $file:1:1: t1: exists
+tun: $file: stopped at line 1: 0 of 3 commands done" tun -n "$A" -batch "$file"
 	# shellcheck disable=SC1003 # a backslash at the end of the line
 	printf '%s\n' 'add t3 type \' tap 'frob' 'add t2 type tap' >"$file" # counted by lines of the file
-	ends 1 '' "tun: $file:3:1: frob: unknown command (tun help lists them)" tun -n "$A" -batch "$file"
-	ends 1 '' "tun: -:3:1: frob: unknown command (tun help lists them)" piped
+	refuses "tun: $file:3:1: frob: unknown command (tun help lists them)" tun -n "$A" -batch "$file"
+	refuses "tun: -:3:1: frob: unknown command (tun help lists them)" piped
 	absent "$A" t3 t2 # all is read first
 }
 
@@ -119,10 +122,11 @@ tun: lines:23:1: "": unknown command (tun help lists them)' tun -n "$A" -batch l
 	absent "$A" t1
 }
 
-@test "with -force all other lines are done" {
+@test "with -force all other lines are done, and counted" {
 	while IFS='|' read -r line why; do
 		printf '%b\n' 'add t1 type tap' "$line" 'add t2 type tap' >"$file"
-		ends 1 '' "tun: $file:2:$why" tun -n "$A" -force -batch "$file"
+		fails "tun: $file:2:$why
+tun: $file: 2 of 3 commands done" tun -n "$A" -force -batch "$file"
 		quiet tun -n "$A" del t1
 		quiet tun -n "$A" del t2
 	done <<-'END'
@@ -138,8 +142,90 @@ tun: lines:23:1: "": unknown command (tun help lists them)' tun -n "$A" -batch l
 		-frob show|1: -frob: unknown option (tun help lists them)
 		-n x show|1: -n: is for the whole batch: say it before -batch
 		show --dry-run|6: --dry-run: is for the whole batch: say it before -batch
+		monitor|1: monitor: not in a batch
 	END
+	printf '%s\n' frob 'add t1' >"$file"
+	refuses "tun: $file:1:1: frob: unknown command (tun help lists them)
+tun: $file:2:1: type: missing: say which kind of tunnel (tun help lists them)
+tun: $file: 0 of 2 commands done" tun -n "$A" -force -batch "$file"
+	printf '%s\n' 'add t1 type tap' 'set t1 up' >"$file"
+	quiet tun -n "$A" -force -batch "$file" # nothing to tell
 }
+
+@test "lines that change, select or delete are checked too, as far as that does not depend on those in front" {
+	printf '%s\n' 'set t1 mtu 1x' 'set t1 frob 1' 'set t1 ttl 300' 'link set dev t1 master nosuch' 'set t1 id 5 ttl 3' \
+		'set t1 name t2' 'link set dev t1 ttl' 'link set group 5 up' 'set t1 name t2 name t3' 'del t1' 'del type tap ttl 300' \
+		'del type nosuch' 'addr del 10.0.0.1/30 dev t1' 'addr del x dev t1' 'l2tp del tunnel tunnel_id x' \
+		'show t1' 'add t1 type vxlan' 'ensure t1 type vxlan' 'tunnel add t1 mode gre local 192.0.2.1 remote 224.0.0.1 key 1' \
+		'monitor' 'link monitor' '-batch x' keepalive >"$file"
+	cd "$BATS_TEST_TMPDIR"
+	refuses 'tun: lines:1:8: mtu: 1x: not a number (decimal or 0x...)
+tun: lines:2:8: frob: not a word of any kind
+tun: lines:3:8: ttl: 300: out of range (0 to 255)
+tun: lines:7:17: ttl: needs a value
+tun: lines:9:8: name: the name is said already
+tun: lines:11:14: ttl: not a word of tap (tun help tap lists them)
+tun: lines:12:5: type: nosuch: unknown kind (tun help lists them)
+tun: lines:14:10: x: not a complete IPv4 or IPv6 address
+tun: lines:15:17: tunnel_id: x: not a number (decimal or 0x...)
+tun: lines:17:1: t1: id: missing: say id or external
+tun: lines:18:1: t1: id: missing: say id or external
+tun: lines:20:1: monitor: not in a batch
+tun: lines:21:6: monitor: not in a batch
+tun: lines:22:1: -batch: is for the whole batch: say it before -batch
+tun: lines:23:1: keepalive: unknown command (tun help lists them)' tun -n "$A" -batch lines
+}
+
+@test "what is made many at a time is made as one by one, and faults go to their lines" {
+	# Devices of the same batch, chosen names, words of the interface, addresses, routes, families, options.
+	printf '%s\n' 'add t1 type tap address 02:00:00:00:00:01' 'add v1 type vxlan id 1 remote 192.0.2.1 mtu 1400 up' \
+		'link add v2 type vxlan id 2 dev t1' 'add v2 type vxlan id 9' 'add v%d type vxlan id 3' 'add a%d type tap' \
+		'tuntap add dev t2 mode tun' 'addr add 10.0.0.1/30 dev v1' 'route add 10.1.0.0/24 dev v1' \
+		'add v3 type vxlan id 1 remote 192.0.2.1' 'add v4 type vxlan id 4 dev nosuch' 'add v5 type vxlan id 300x' \
+		'del v1' 'add v1 type vxlan id 7 alias "a b"' '--via ioctl add v7 type vxlan id 7' 'set v2 up' \
+		'add v8 type vxlan id 8 up' 'addr add 10.0.0.1/30 dev v8' 'route add 10.2.0.0/24 dev v8 metric 5' >"$file"
+	cd "$BATS_TEST_TMPDIR"
+	while IFS= read -r line; do
+		tun -n "$A" -batch - <<<"$line" >/dev/null 2>&1 || :
+	done <lines
+	wanted=$(links "$A" | sed 's/"address":"[0-9a-f:]*",//g; s/"ifindex":[0-9]*,//g')
+	for window in 1 2 64 128; do
+		ends 2 'v0
+a0' 'tun: lines:4:1: v2: exists
+tun: lines:10:1: v3: v1 has the same id
+tun: lines:11:24: dev: nosuch: no such device
+tun: lines:12:19: id: 300x: not a number (decimal or 0x...)
+tun: lines:15:7: v7: ioctl: vxlan cannot be sent this way
+tun: lines: 14 of 19 commands done' tun -n "$B" -force --window "$window" -batch lines
+		same "$wanted" "$(links "$B" | sed 's/"address":"[0-9a-f:]*",//g; s/"ifindex":[0-9]*,//g')" "--window $window"
+		tun -n "$B" del all
+	done
+	refuses 'tun: --window: 0: not a number from 1 to 128' tun -n "$B" -force --window 0 -batch lines
+	refuses 'tun: --window: 129: not a number from 1 to 128' tun -n "$B" -force --window 129 -batch lines
+	refuses 'tun: --window: 1x: not a number from 1 to 128' tun -n "$B" -force --window 1x -batch lines
+}
+
+@test "links of consecutive lines go together, and the first that is refused ends it" {
+	printf 'add t%d type tap\n' {1..50} >"$file"
+	printf 'del t%d\n' {1..30} >>"$file"
+	quiet tun -n "$A" -batch "$file"
+	same 20 "$(tun -n "$A" show | wc -l)"
+	printf '%s\n' 'del t31' 'del name t32' 'del t31' 'del t33' >"$file"
+	fails "tun: $file:3:1: t31: no such link
+tun: $file: stopped at line 3: 2 of 4 commands done" tun -n "$A" -batch "$file"
+	absent "$A" t31 t32
+	printf '%s\n' 'del t33' 'del lo' 'del t34' >"$file"
+	fails "tun: $file:2:1: lo: is loopback, no tunnel: left alone
+tun: $file: stopped at line 2: 1 of 3 commands done" tun -n "$A" -batch "$file"
+	absent "$A" t33
+	printf '%s\n' 'del t34' 'del nope' 't35' 'del t36 type tun' 'del t37' 'addr show dev t38' 'del t38' >"$file"
+	fails "tun: $file:2:1: nope: no such link
+tun: $file:3:1: t35: unknown command (tun help lists them)
+tun: $file:4:9: type: tun: it is tap
+tun: $file: 4 of 7 commands done" tun -n "$A" -force -batch "$file"
+	absent "$A" t34 t37 t38
+}
+
 
 @test "a file that cannot be read is refused" {
 	refuses 'tun: /nope: No such file or directory' tun -n "$A" -batch /nope
@@ -242,4 +328,42 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 	} >"$file"
 	quiet tun -n "$A" -batch "$file"
 	same 3000 "$(field "$A" t1 .mtu)"
+}
+
+@test "a signal lets the line at hand end, and what was done is counted" {
+	has_begun() { [ "$(field "$A" t1 .mtu)" -gt 1010 ]; }
+	quiet tun -n "$A" add t1 type tap
+	printf 'set t1 mtu %d\n' {1000..60000} >"$file"
+	while read -r signal status; do
+		quiet tun -n "$A" set t1 mtu 999
+		env --default-signal=INT tun -n "$A" -batch "$file" >"$BATS_TEST_TMPDIR/out" 2>&1 3>&- &
+		await 10 has_begun
+		kill -"$signal" $!
+		code=0
+		wait $! || code=$?
+		same "$status tun: $file: interrupted: $(($(field "$A" t1 .mtu) - 999)) of 59001 commands done" \
+			"$code $(cat "$BATS_TEST_TMPDIR/out")"
+	done <<-END
+		INT 130
+		TERM 143
+		HUP 129
+	END
+}
+
+@test "a long batch tells a terminal how far it is, and nobody else" {
+	printf 'add t%d type tap\n' {1..100} >"$file"
+	printf -- '--one-by-one del t%d\n' {1..100} >"$file.del"
+	quiet tun -n "$A" -batch "$file"
+	script -qefc "tun -n $A -batch $file.del" /dev/null </dev/null >"$BATS_TEST_TMPDIR/shown"
+	same '' "$(tun -n "$A" show)"
+	tr '\r' '\n' <"$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/seen"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/seen")" -ge 3 ]
+	same '' "$(sed -E '1d; s/^  [0-9]{2} of 100$//; s/^ {11}$//' "$BATS_TEST_TMPDIR/seen" | tr -d '\n')"
+	sed '1d; $d; s/ of.*//' "$BATS_TEST_TMPDIR/seen" | sort -cnu
+	quiet tun -n "$A" -batch "$file"
+	quiet tun -n "$A" -batch "$file.del"
+}
+
+@test "a batch without a standard input ends" {
+	ends 0 '' '' sh -c "exec tun -n $A -batch - <&-"
 }
