@@ -214,6 +214,7 @@ TNL_API int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t c
  * Reads back; on any difference the former state is restored. A word that cannot change: TNL_REFUSED. */
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
 #define TNL_RECREATE 1u /* makes a link anew where the kernel cannot change it alive */
+#define TNL_KEEP_MTU 2u /* ... with its former MTU, unless that is said; else the kernel chooses the MTU of the new one */
 enum tnl_action { TNL_UNCHANGED, TNL_CHANGED, TNL_CREATED, TNL_RECREATED };
 
 /* Makes what is there into what WANT (from tnl_parse()) defines: words of the kind's own that it was not given are meant

@@ -191,7 +191,7 @@ static int act(struct ensure *e, enum tnl_action *action)
 	if (err != -EINVAL || !can_recreate)
 		return err;
 	*action = TNL_RECREATED;
-	return tnl_recreate(e->t, e->now, e->want, e->via);
+	return tnl_recreate(e->t, e->now, e->want, e->via, e->flags);
 }
 
 /* Whether somebody made it, or took it away, after we looked. */

@@ -27,7 +27,8 @@ void tnl_renumber(struct tnl_obj *obj, int from, int to);
 
 /* recreate.c: words that make WAS again, under its number where that can be chosen; NULL: out of memory. */
 struct tnl_obj *tnl_former(const struct tnl_obj *was);
-/* NOW goes, and what WANT says comes in its place. If it cannot be made, NOW comes back. */
-int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via);
+/* NOW goes, and what WANT says comes in its place. If it cannot be made, NOW comes back. FLAGS: TNL_KEEP_MTU. */
+int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via,
+		 unsigned flags);
 
 #endif

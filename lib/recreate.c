@@ -45,8 +45,9 @@ static bool has_mac(const struct tnl_obj *want)
 	return has;
 }
 
-/* Gives TO what FROM has and TO was not given: ALL, or the words of links, save MTU and queue, which are the kind's. */
-static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all)
+/* Gives TO what FROM has and TO was not given: ALL, or the words of links, save the queue and, if not MTU, the MTU, which
+ * are the kind's. */
+static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struct tnl_transport *via, bool all, bool mtu)
 {
 	bool mac = has_mac(to);
 
@@ -57,7 +58,7 @@ static int take_over(struct tnl_obj *to, const struct tnl_obj *from, const struc
 			continue;
 		if (row->flags & TNL_ASIDE && !can_choose(via, row))
 			continue;
-		if (!all && (!is_of_links(row) || row->flags & TNL_ALONG || (row->def && to->kind != from->kind)))
+		if (!all && (!is_of_links(row) || (row->flags & TNL_ALONG && !mtu) || (row->def && to->kind != from->kind)))
 			continue;
 		if (!tnl_row_is_set(row, from))
 			continue;
@@ -88,14 +89,15 @@ struct tnl_obj *tnl_former(const struct tnl_obj *was)
 {
 	struct tnl_obj *former = tnl_obj_new(was->kind);
 
-	if (former && take_over(former, was, was->kind->via[0], true)) {
+	if (former && take_over(former, was, was->kind->via[0], true, true)) {
 		tnl_obj_free(former);
 		return NULL;
 	}
 	return former;
 }
 
-int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via)
+int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_transport *via,
+		 unsigned flags)
 {
 	struct tnl_obj *former = tnl_former(now), *next = tnl_obj_clone(want);
 	const struct tnl_transport *same;
@@ -104,7 +106,7 @@ int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj 
 	int err = -ENOMEM;
 
 	tnl_begin(t, want);
-	if (former && next && !take_over(next, now, via, false))
+	if (former && next && !take_over(next, now, via, false, flags & TNL_KEEP_MTU))
 		err = tnl_obj_set_ifname(next, tnl_obj_ifname(now));
 	if (err)
 		tnl_nomem(t);

@@ -121,6 +121,41 @@ static void what_is_made_anew_keeps_what_was_not_said(void **state)
 	}
 }
 
+/* A new gre with a key takes 4 bytes more. */
+static void the_mtu_is_chosen_anew_or_kept(void **state)
+{
+	static const struct {
+		unsigned flags;
+		const char *words, *mtu;
+	} cases[] = {
+		{ TNL_RECREATE, "", "mtu 1468" }, { TNL_RECREATE | TNL_KEEP_MTU, "", "mtu 1300" },
+		{ TNL_RECREATE | TNL_KEEP_MTU, "mtu 1200", "mtu 1200" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct line line = {0}, other = {0}, mtu = {0};
+		struct tnl_obj *before, *want, *after;
+		enum tnl_action action;
+
+		put_all(&line, "name tt0 remote 192.0.2.9 local 192.0.2.1 mtu 1300");
+		before = create(tnl_kind_find("gre"), &line);
+		put_all(&other, "name tt0 local 192.0.2.1 key 5 seq");
+		put_all(&other, cases[i].words);
+		want = parse(t, tnl_kind_find("gre"), &other);
+		assert_int_equal(tnl_ensure(t, want, cases[i].flags, &action), 0);
+		assert_int_equal(action, TNL_RECREATED);
+		tnl_obj_free(want);
+		put_all(&mtu, cases[i].mtu);
+		want = parse(t, tnl_kind_find("gre"), &mtu);
+		after = get("tt0");
+		assert_true(tnl_obj_matches(want, after, NULL));
+		tnl_obj_free(want);
+		tnl_obj_free(before);
+		take_away(after, &line);
+	}
+}
+
 /* ---- others at work ---- */
 
 static void what_is_there_under_the_name_is_not_always_ours(void **state)
@@ -175,6 +210,7 @@ int main(void)
 		TEST(what_cannot_be_made_anew_comes_back_with_all_its_words),
 		TEST(addresses_and_routes_come_back_with_it),
 		TEST(what_is_made_anew_keeps_what_was_not_said),
+		TEST(the_mtu_is_chosen_anew_or_kept),
 		TEST(what_is_there_under_the_name_is_not_always_ours),
 		TEST(a_fallback_device_stays_what_it_is),
 	};
