@@ -135,15 +135,13 @@ static void change_all(const char *name)
 	put_all(&small, "mtu 1100");
 	words_say(&now, &small);
 	EACH_ROW(row, kind) {
+		struct line line = {0};
+
 		if (!can_change(row))
 			continue;
-		for (int i = 0, count = forms_of(samples, kind, row, forms); i < count; i++) {
-			struct line line = {0};
-
-			put_form(&line, &forms[i]);
-			put_beside(&line, kind, row);
-			words_say(&now, &line);
-		}
+		put_form(&line, &forms[forms_of(samples, kind, row, forms) - 1]); /* it was made with the first */
+		put_beside(&line, kind, row);
+		words_say(&now, &line);
 	}
 	words_say(&now, &down);
 	tnl_obj_free(now);
@@ -431,6 +429,56 @@ static void what_failed_is_not_undone_twice(void **state)
 	take_away(get("tt0"), &line);
 }
 
+/* ---- what does not come back ---- */
+
+static int note_text(void *arg, const char *text)
+{
+	strcat(strcat(arg, text), "\n");
+	return 0;
+}
+
+static void what_would_be_lost_is_told_before(void **state)
+{
+	static const struct {
+		const char *kind, *words, *hangs, *lost;
+	} cases[] = {
+		{ "gre", "remote 192.0.2.9", "true", "" },
+		{ "gre", "remote 192.0.2.9", "ip addr add 10.0.0.1/24 dev tt0; ip route add 10.1.0.0/16 dev tt0", "" },
+		{ "gre", "local 192.0.2.1",
+		  "ip addr add 10.0.0.1/24 dev tt0; ip neigh add 10.0.0.2 lladdr 192.0.2.2 dev tt0; "
+		  "tc qdisc add dev tt0 root handle 1: htb; tc class add dev tt0 parent 1: classid 1:1 htb rate 1mbit; "
+		  "tc qdisc add dev tt0 parent 1:1 sfq; tc qdisc add dev tt0 clsact; ip nexthop add id 5 via 10.0.0.3 dev tt0; "
+		  "ip link property add dev tt0 altname other; ip link property add dev tt0 altname third; "
+		  "sysctl -qw net.ipv4.conf.tt0.rp_filter=2",
+		  "altname other\naltname third\nqdisc htb\nqdisc clsact\nneighbour 10.0.0.2\nnexthop 5\nsysctl net.ipv4 rp_filter\n" },
+		{ "tap", "", "ip link add link tt0 name tt0.5 type vlan id 5; ip link add x5 type vxlan id 7 dev tt0 dstport 4789; "
+		  "ip neigh add proxy 10.0.0.7 dev tt0", "proxy neighbour 10.0.0.7\nvlan tt0.5\nvxlan x5\n" },
+		{ "vxlan", "id 5 remote 192.0.2.9 dstport 4789",
+		  "bridge fdb append 02:00:00:00:00:05 dev tt0 dst 192.0.2.7; bridge fdb append 00:00:00:00:00:00 dev tt0 dst 192.0.2.8",
+		  "fdb 00:00:00:00:00:00\nfdb 02:00:00:00:00:05\n" },
+		{ "l2tp", IDS "local 127.0.0.1 remote 127.0.0.1 encap ip", "true", "l2spec_type\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct line line = {0};
+		struct tnl_obj *obj;
+		char lost[1000] = "", command[2000];
+
+		put_all(&line, "name tt0 up");
+		put_all(&line, cases[i].words);
+		obj = create(tnl_kind_find(cases[i].kind), &line);
+		tnl_obj_free(obj);
+		snprintf(command, sizeof(command), "set -e; { %s; } 2>&1", cases[i].hangs);
+		if (system_ok(command))
+			broken("%s", command);
+		obj = get("tt0");
+		assert_int_equal(tnl_irrecoverable(t, obj, note_text, lost), 0);
+		assert_string_equal(lost, cases[i].lost);
+		take_away(obj, &line);
+	}
+}
+
 static int prepare(void **state)
 {
 	return set_up(state) ||
@@ -448,6 +496,7 @@ int main(void)
 		QUIET_TEST(of_all_else_everything_comes_back),
 		QUIET_TEST(links_are_known_by_their_numbers),
 		QUIET_TEST(what_cannot_come_back_is_told),
+		QUIET_TEST(what_would_be_lost_is_told_before),
 		QUIET_TEST(what_failed_is_not_undone_twice),
 	};
 

@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * What hangs on a link that making it again does not bring back. Words, addresses and routes do come back: recreate.c,
+ * keep.c. What the kernel made itself, or learned, it makes or learns again.
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if_bridge.h>
+#include <linux/neighbour.h>
+#include <linux/netconf.h>
+#include <linux/nexthop.h>
+#include <linux/pkt_sched.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "codec.h"
+#include "handle.h"
+#include "kernel.h"
+
+struct loss {
+	struct tnl *t;
+	const struct tnl_obj *link;
+	int (*cb)(void *arg, const char *text);
+	void *arg;
+	int index;
+};
+
+static int tell(const struct loss *loss, const char *what, const char *which)
+{
+	char text[TNL_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%s %s", what, which);
+	return loss->cb(loss->arg, text);
+}
+
+/* The attributes of a message behind its header of SIZE bytes; -EBADMSG. */
+static int read_attrs(const struct nlmsghdr *nlh, size_t size, struct tnl_set *set)
+{
+	if (mnl_nlmsg_get_payload_len(nlh) < size)
+		return -EBADMSG;
+	*set = (struct tnl_set){ .data = mnl_nlmsg_get_payload_offset(nlh, size),
+				 .len = mnl_nlmsg_get_payload_len(nlh) - MNL_ALIGN(size) };
+	return 0;
+}
+
+/* A text in SET; NULL: none, or without an end. */
+static const char *text_in(const struct tnl_set *set, uint16_t type)
+{
+	const struct nlattr *attr = tnl_set_find(set, type);
+
+	return attr && memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)) ?
+	       mnl_attr_get_payload(attr) : NULL;
+}
+
+static uint32_t number_in(const struct tnl_set *set, uint16_t type)
+{
+	const struct nlattr *attr = tnl_set_find(set, type);
+
+	return attr && mnl_attr_get_payload_len(attr) == 4 ? mnl_attr_get_u32(attr) : 0;
+}
+
+/* ---- each of them ---- */
+
+static int tell_altnames(const struct loss *loss)
+{
+	const struct nlattr *list = tnl_set_find(&loss->link->top, IFLA_PROP_LIST), *attr;
+	int err = 0;
+
+	if (list)
+		mnl_attr_for_each_nested(attr, list)
+			if (!err && mnl_attr_get_type(attr) == IFLA_ALT_IFNAME &&
+			    memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)))
+				err = tell(loss, "altname", mnl_attr_get_payload(attr));
+	return err;
+}
+
+/* The kernel's own have no handle, or are leaves below one. */
+static int tell_qdisc(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
+	const struct loss *loss = arg;
+	struct tnl_set set;
+	const char *kind;
+
+	if (read_attrs(nlh, sizeof(*tc), &set))
+		return -EBADMSG;
+	kind = text_in(&set, TCA_KIND);
+	if (tc->tcm_ifindex != loss->index || !tc->tcm_handle || !kind ||
+	    (tc->tcm_parent != TC_H_ROOT && tc->tcm_parent != TC_H_INGRESS))
+		return 0;
+	return tell(loss, "qdisc", kind);
+}
+
+static int tell_neighbour(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct ndmsg *nd = mnl_nlmsg_get_payload(nlh);
+	char text[INET6_ADDRSTRLEN];
+	const struct loss *loss = arg;
+	const struct nlattr *dst;
+	struct tnl_set set;
+
+	if (read_attrs(nlh, sizeof(*nd), &set))
+		return -EBADMSG;
+	dst = tnl_set_find(&set, NDA_DST);
+	if (nd->ndm_ifindex != loss->index || !dst || !(nd->ndm_state & NUD_PERMANENT || nd->ndm_flags & NTF_PROXY) ||
+	    mnl_attr_get_payload_len(dst) != (nd->ndm_family == AF_INET6 ? 16 : 4) ||
+	    !inet_ntop(nd->ndm_family, mnl_attr_get_payload(dst), text, sizeof(text)))
+		return 0;
+	return tell(loss, nd->ndm_flags & NTF_PROXY ? "proxy neighbour" : "neighbour", text);
+}
+
+/* Not what comes with the link: its own MAC address, multicast, and where its own remote is. */
+static bool is_own(const struct loss *loss, const struct nlattr *mac, const struct nlattr *dst)
+{
+	const struct nlattr *own = tnl_set_find(&loss->link->top, IFLA_ADDRESS);
+	static const uint8_t none[6];
+	const uint8_t *bytes = mnl_attr_get_payload(mac);
+	struct tnl_val remote;
+	bool no;
+	const struct tnl_row *row = tnl_row_find(loss->link->kind, "remote", &no);
+
+	if (bytes[0] & 1 || (own && mnl_attr_get_payload_len(own) == 6 && !memcmp(mnl_attr_get_payload(own), bytes, 6)))
+		return true;
+	return !memcmp(bytes, none, 6) && row && dst && tnl_row_get(row, loss->link, &remote) &&
+	       mnl_attr_get_payload_len(dst) == remote.len && !memcmp(mnl_attr_get_payload(dst), remote.data, remote.len);
+}
+
+static int tell_fdb(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct ndmsg *nd = mnl_nlmsg_get_payload(nlh);
+	const struct loss *loss = arg;
+	const struct nlattr *mac;
+	const uint8_t *byte;
+	struct tnl_set set;
+	char text[20];
+
+	if (read_attrs(nlh, sizeof(*nd), &set))
+		return -EBADMSG;
+	mac = tnl_set_find(&set, NDA_LLADDR);
+	if (nd->ndm_ifindex != loss->index || !mac || mnl_attr_get_payload_len(mac) != 6 ||
+	    !(nd->ndm_state & (NUD_PERMANENT | NUD_NOARP)) || is_own(loss, mac, tnl_set_find(&set, NDA_DST)))
+		return 0;
+	byte = mnl_attr_get_payload(mac);
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", byte[0], byte[1], byte[2], byte[3], byte[4], byte[5]);
+	return tell(loss, "fdb", text);
+}
+
+static int tell_nexthop(void *arg, const struct nlmsghdr *nlh)
+{
+	const struct loss *loss = arg;
+	struct tnl_set set;
+	char text[12];
+
+	if (read_attrs(nlh, sizeof(struct nhmsg), &set))
+		return -EBADMSG;
+	if (number_in(&set, NHA_OIF) != (uint32_t)loss->index)
+		return 0;
+	snprintf(text, sizeof(text), "%u", number_in(&set, NHA_ID));
+	return tell(loss, "nexthop", text);
+}
+
+/* Links over it that go with it, whatever they are. */
+static int tell_upper(void *arg, const struct nlmsghdr *nlh)
+{
+	static const char *const types[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "vxlan" };
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *info, *data;
+	const struct loss *loss = arg;
+	const char *type, *name;
+	struct tnl_set set, in;
+	uint32_t lower;
+
+	if (read_attrs(nlh, sizeof(*ifi), &set))
+		return -EBADMSG;
+	info = tnl_set_find(&set, IFLA_LINKINFO);
+	name = text_in(&set, IFLA_IFNAME);
+	if (!info || !name || tnl_set_find(&set, IFLA_LINK_NETNSID))
+		return 0;
+	in = (struct tnl_set){ .data = mnl_attr_get_payload(info), .len = mnl_attr_get_payload_len(info) };
+	type = text_in(&in, IFLA_INFO_KIND);
+	data = tnl_set_find(&in, IFLA_INFO_DATA);
+	lower = number_in(&set, IFLA_LINK);
+	if (type && !strcmp(type, "vxlan") && data) {
+		in = (struct tnl_set){ .data = mnl_attr_get_payload(data), .len = mnl_attr_get_payload_len(data) };
+		lower = number_in(&in, IFLA_VXLAN_LINK);
+	}
+	for (size_t i = 0; type && lower == (uint32_t)loss->index && i < sizeof(types) / sizeof(types[0]); i++)
+		if (!strcmp(types[i], type))
+			return tell(loss, type, name);
+	return 0;
+}
+
+/* ---- settings in /proc/sys, as far as netlink tells them ---- */
+
+static const char *const sysctls[][2] = { /* for IPv4, IPv6 */
+	[NETCONFA_FORWARDING] = { "net.ipv4 forwarding", "net.ipv6 forwarding" },
+	[NETCONFA_RP_FILTER] = { "net.ipv4 rp_filter" },
+	[NETCONFA_PROXY_NEIGH] = { "net.ipv4 proxy_arp", "net.ipv6 proxy_ndp" },
+	[NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN] = { "net.ipv4 ignore_routes_with_linkdown", "net.ipv6 ignore_routes_with_linkdown" },
+	[NETCONFA_BC_FORWARDING] = { "net.ipv4 bc_forwarding" },
+};
+#define SYSCTLS (sizeof(sysctls) / sizeof(sysctls[0]))
+
+struct settings {
+	bool there;
+	uint32_t values[SYSCTLS];
+};
+
+static int take_settings(void *arg, const struct nlmsghdr *nlh)
+{
+	struct settings *settings = arg;
+	struct tnl_set set;
+
+	if (read_attrs(nlh, MNL_ALIGN(sizeof(struct netconfmsg)), &set))
+		return -EBADMSG;
+	settings->there = true;
+	for (size_t i = 0; i < SYSCTLS; i++)
+		settings->values[i] = number_in(&set, i);
+	return 0;
+}
+
+/* There are none where the family is not switched on. */
+static int ask_settings(struct tnl *t, uint8_t family, int index, struct settings *settings)
+{
+	char buf[256] __attribute__((aligned(8))) = {0};
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct tnl_answer answer[2];
+	int err;
+
+	nlh->nlmsg_type = RTM_GETNETCONF;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
+	((struct netconfmsg *)mnl_nlmsg_put_extra_header(nlh, MNL_ALIGN(sizeof(struct netconfmsg))))->ncm_family = family;
+	mnl_attr_put_u32(nlh, NETCONFA_IFINDEX, index);
+	settings->there = false;
+	err = tnl_nl_talk(&t->route, nlh, NULL, take_settings, settings, answer);
+	return err ? tnl_lost(t, err) : 0;
+}
+
+static int tell_settings(const struct loss *loss)
+{
+	static const uint8_t families[] = { AF_INET, AF_INET6 };
+	struct settings own, usual;
+	int err = 0;
+
+	for (int v6 = 0; v6 < 2 && !err; v6++) {
+		err = ask_settings(loss->t, families[v6], loss->index, &own);
+		if (!err)
+			err = ask_settings(loss->t, families[v6], NETCONFA_IFINDEX_DEFAULT, &usual);
+		for (size_t i = 0; i < SYSCTLS && !err && own.there && usual.there; i++)
+			if (sysctls[i][v6] && own.values[i] != usual.values[i])
+				err = tell(loss, "sysctl", sysctls[i][v6]);
+	}
+	return err;
+}
+
+/* ---- all of them ---- */
+
+/* The lists; what a kernel does not know, nothing can be in. */
+static const struct list {
+	uint16_t type, size; /* of the message, of its header */
+	uint8_t family, flags;
+	tnl_message *tell;
+} lists[] = {
+	{ RTM_GETQDISC, sizeof(struct tcmsg), .tell = tell_qdisc },
+	{ RTM_GETNEIGH, sizeof(struct ndmsg), .tell = tell_neighbour },
+	{ RTM_GETNEIGH, sizeof(struct ndmsg), .flags = NTF_PROXY, .tell = tell_neighbour },
+	{ RTM_GETNEIGH, sizeof(struct ndmsg), .family = AF_BRIDGE, .tell = tell_fdb },
+	{ RTM_GETNEXTHOP, sizeof(struct nhmsg), .tell = tell_nexthop },
+	{ RTM_GETLINK, sizeof(struct ifinfomsg), .tell = tell_upper },
+};
+
+static int tell_list(const struct loss *loss, const struct list *list)
+{
+	char buf[256] __attribute__((aligned(8))) = {0};
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	uint8_t *head = mnl_nlmsg_put_extra_header(nlh, list->size);
+	int err;
+
+	nlh->nlmsg_type = list->type;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	head[0] = list->family;
+	if (list->flags)
+		((struct ndmsg *)head)->ndm_flags = list->flags;
+	if (list->type == RTM_GETLINK)
+		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	err = tnl_nl_dump(loss->t, &loss->t->route, nlh, list->tell, (void *)loss);
+	if (err == -EOPNOTSUPP)
+		err = loss->t->error.code = 0;
+	return err < 0 && !loss->t->error.code ? tnl_kernel_says(loss->t, loss->link->kind, err, NULL, NULL) : err;
+}
+
+int tnl_irrecoverable(struct tnl *t, const struct tnl_obj *obj, int (*cb)(void *arg, const char *text), void *arg)
+{
+	struct loss loss = { t, obj, cb, arg, obj->kind->pattern ? tnl_obj_index(obj) : 0 };
+	int err = 0;
+
+	tnl_begin(t, obj);
+	if (!loss.index)
+		return 0;
+	tnl_each_row(row, obj->kind) /* the kernel does not tell it, so nobody knows what it was */
+		if (!err && row->flags & TNL_BLIND && tnl_row_input(row))
+			err = cb(arg, row->word);
+	if (!err)
+		err = tell_altnames(&loss);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err; i++)
+		err = tell_list(&loss, &lists[i]);
+	return err ? err : tell_settings(&loss);
+}
