@@ -60,6 +60,23 @@ static ssize_t receive(struct tnl_nl *nl, void *buf, size_t size, int flags)
 	}
 }
 
+/*
+ * As receive(), of answers. When something was lost, what did come is there already, as the kernel answers while we send: it
+ * is read and no more is waited for. *WHY, 0 at first, is then what is returned at the end.
+ */
+static ssize_t receive_answer(struct tnl_nl *nl, void *buf, size_t size, int *why)
+{
+	for (;;) {
+		ssize_t got = receive(nl, buf, size, *why ? MSG_DONTWAIT : 0);
+
+		if (got >= 0)
+			return got;
+		if (*why && got != -ENOBUFS)
+			return *why;
+		*why = got;
+	}
+}
+
 static int send_parts(struct tnl_nl *nl, struct iovec *iov, size_t count)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
@@ -115,13 +132,13 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 	struct nlmsghdr *const asked[2] = { first, second };
 	bool open[2] = { true, second != NULL };
 	char buf[RECEIVE] __attribute__((aligned(8)));
-	int err = tnl_nl_open(nl);
+	int why = 0, err = tnl_nl_open(nl);
 
 	memset(answer, 0, 2 * sizeof(*answer));
 	if (!err)
 		err = transmit(nl, first, second);
 	while (!err && (open[0] || open[1])) {
-		ssize_t got = receive(nl, buf, sizeof(buf), 0);
+		ssize_t got = receive_answer(nl, buf, sizeof(buf), &why);
 		int len = got;
 
 		if (got < 0)
@@ -179,7 +196,7 @@ int tnl_nl_stream(struct tnl_nl *nl, struct tnl_stream *stream,
 	char buf[RECEIVE] __attribute__((aligned(8)));
 	struct iovec iov = { stream->messages.data, stream->messages.len };
 	size_t open = stream->count;
-	int flags = 0, why = 0, err = tnl_nl_open(nl);
+	int why = 0, err = tnl_nl_open(nl);
 	uint32_t first = nl->seq + 1;
 
 	for (size_t at = 0; at < stream->count; at++)
@@ -188,15 +205,10 @@ int tnl_nl_stream(struct tnl_nl *nl, struct tnl_stream *stream,
 		err = send_parts(nl, &iov, 1);
 	stream->sent = !err;
 	while (!err && open) {
-		ssize_t got = receive(nl, buf, sizeof(buf), flags);
+		ssize_t got = receive_answer(nl, buf, sizeof(buf), &why);
 
-		if (got == -EAGAIN || (got < 0 && why && got != -ENOBUFS))
-			return why;
-		if (got < 0) { /* something is lost; what did come is there already, as the kernel answers while we send */
-			why = got;
-			flags = MSG_DONTWAIT;
-			continue;
-		}
+		if (got < 0)
+			return got;
 		err = sort_answers(stream, first, (void *)buf, got, &open, cb, arg);
 	}
 	return err;

@@ -88,3 +88,26 @@ bytes() {
 	meddled 50 'type tap mtu 1400' 't@ type tap address 02:00:00:00:00:99 mtu 1400'
 	meddled 50 'type tap mtu 1400 address 02:00:00:00:00:11' # which of the two comes last is open
 }
+
+@test "answers that are lost do not leave half of a command done" {
+	export ASAN_OPTIONS=detect_leaks=0 # strace is in the way
+	add='add t type vxlan id 5 dstport 4789 remote 192.0.2.1'
+	for n in {1..9}; do
+		for words in "$add" 'set t ttl 9' 'del t'; do
+			# shellcheck disable=SC2086 # words
+			[ "$words" = "$add" ] || quiet tun -n "$A" $add
+			before=$(tun -n "$A" show)
+			status=0
+			# shellcheck disable=SC2086 # words
+			strace -qq -o "$BATS_TEST_TMPDIR/trace" -e trace=recvmsg -e "inject=recvmsg:error=ENOBUFS:when=$n" \
+				tun -n "$A" $words 2>/dev/null || status=$?
+			after=$(tun -n "$A" show)
+			if [ "$status" -ne 0 ]; then
+				same "$before" "$after" "$words, $n"
+			else
+				[ "$before" != "$after" ] || { echo "$words, $n: exit status 0, and nothing is done"; return 1; }
+			fi
+			tun -n "$A" del t 2>/dev/null || :
+		done
+	done
+}
