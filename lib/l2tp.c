@@ -190,13 +190,37 @@ const struct tnl_kind tnl_kind_l2tp = {
 
 /* ---- letting go: an acknowledged deletion is not a finished one ---- */
 
-#define PATIENCE 20000 /* ms; a session takes 33 ms, one tunnel's sessions go one after the other */
+#define PATIENCE 20000 /* ms in which not one session goes; each takes 33, one tunnel's go one after the other */
+
+struct count {
+	const struct tnl_obj *tunnel;
+	int sessions;
+};
+
+static int count_session(void *arg, const struct tnl_obj *session)
+{
+	struct count *count = arg;
+
+	count->sessions += tnl_obj_number(session, "tunnel_id") == tnl_obj_number(count->tunnel, "tunnel_id");
+	return 0;
+}
+
+/* Whether a tunnel that was told to go has fewer sessions than LEFT, which becomes what it has. */
+static bool is_going(struct tnl *t, const struct tnl_obj *obj, int *left)
+{
+	struct count count = { obj, 0 };
+	bool fewer = obj->kind == &tnl_kind_l2tp_tunnel && !tnl_genl_dump(t, &tnl_kind_l2tp_session, count_session, &count) &&
+		     count.sessions < *left;
+
+	*left = count.sessions;
+	return fewer;
+}
 
 static int wait_until_gone(struct tnl *t, struct tnl_obj *obj)
 {
 	struct timespec pause = { .tv_nsec = 1000000 };
+	int err, left = INT32_MAX;
 	long waited = 0;
-	int err;
 
 	while (!t->dry) {
 		err = tnl_genl_get(t, obj);
@@ -204,6 +228,8 @@ static int wait_until_gone(struct tnl *t, struct tnl_obj *obj)
 			break;
 		if (err)
 			return err;
+		if (waited > PATIENCE && is_going(t, obj, &left))
+			waited = 0;
 		if (waited > PATIENCE)
 			return tnl_fail(t, TNL_BROKEN, -ETIMEDOUT, NULL, "deleted, but the kernel has not let go of it");
 		nanosleep(&pause, NULL);
@@ -329,19 +355,6 @@ static int flat_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 	tnl_obj_free(before);
 	tnl_obj_free(after);
 	return err;
-}
-
-struct count {
-	const struct tnl_obj *tunnel;
-	int sessions;
-};
-
-static int count_session(void *arg, const struct tnl_obj *session)
-{
-	struct count *count = arg;
-
-	count->sessions += tnl_obj_number(session, "tunnel_id") == tnl_obj_number(count->tunnel, "tunnel_id");
-	return 0;
 }
 
 /* The last session takes its tunnel along: what one "add" made, one "del" removes. */
