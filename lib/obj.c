@@ -19,6 +19,12 @@ struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind)
 	return obj;
 }
 
+void tnl_obj_list_places(struct tnl_obj *obj)
+{
+	tnl_set_list_places(&obj->top);
+	tnl_set_list_places(&obj->nest);
+}
+
 void tnl_obj_free(struct tnl_obj *obj)
 {
 	if (!obj)
@@ -67,10 +73,12 @@ bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row)
 
 int tnl_obj_merge(struct tnl_obj *dst, const struct tnl_obj *src, bool all)
 {
-	int err;
+	int err, place = 0;
 
 	tnl_each_row(row, src->kind) {
-		if (!tnl_row_input(row) || !((all && !(row->flags & TNL_ASIDE)) || tnl_obj_given(src, row)))
+		bool given = tnl_obj_given_at(src, place++);
+
+		if (!tnl_row_input(row) || !((all && !(row->flags & TNL_ASIDE)) || given))
 			continue;
 		err = tnl_row_copy(row, dst, src);
 		if (err)
@@ -279,9 +287,12 @@ const char *tnl_obj_name(struct tnl *t, const struct tnl_obj *obj)
 
 bool tnl_obj_matches(const struct tnl_obj *want, const struct tnl_obj *obj, const struct tnl_row **differs)
 {
+	int place = 0;
+
 	tnl_each_row(row, want->kind) {
-		if (!tnl_row_input(row) || (row->flags & TNL_BLIND) || !tnl_obj_given(want, row) ||
-		    tnl_row_equal(row, want, obj))
+		bool given = tnl_obj_given_at(want, place++);
+
+		if (!given || !tnl_row_input(row) || (row->flags & TNL_BLIND) || tnl_row_equal(row, want, obj))
 			continue;
 		if (differs)
 			*differs = row;

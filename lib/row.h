@@ -153,7 +153,13 @@ const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope
 
 /* obj.c */
 struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind);
+void tnl_obj_list_places(struct tnl_obj *obj); /* of its attributes: it is going to be asked for every word */
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row);
+/* The same by the row's place in the table, for those who count while they walk. */
+static inline bool tnl_obj_given_at(const struct tnl_obj *obj, int place)
+{
+	return obj->given[place / 64] >> place % 64 & 1;
+}
 void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
 /* Whether ROW is an interface of another namespace: here its number is none, or that of another one. */
 bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row);

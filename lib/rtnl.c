@@ -234,10 +234,14 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 static uint32_t given_flags(const struct tnl_obj *obj)
 {
 	uint32_t flags = 0;
+	int place = 0;
 
-	tnl_each_row(row, obj->kind)
-		if (row->scope == TNL_HEAD && row->mask && tnl_obj_given(obj, row))
+	tnl_each_row(row, obj->kind) {
+		bool given = tnl_obj_given_at(obj, place++);
+
+		if (given && row->scope == TNL_HEAD && row->mask)
 			flags |= row->mask;
+	}
 	return flags;
 }
 
@@ -451,8 +455,7 @@ int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct
 
 	if (!obj)
 		return tnl_nomem(t);
-	tnl_set_list_places(&obj->top);
-	tnl_set_list_places(&obj->nest);
+	tnl_obj_list_places(obj);
 	if (about && layout == &tnl_rtnl_addr) {
 		struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
 

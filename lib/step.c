@@ -56,13 +56,15 @@ int tnl_step_needed(struct tnl *t, const struct tnl_obj *obj, unsigned flags)
 /* What this transport cannot carry is refused by name; words of every link follow over rtnetlink. */
 int tnl_step_carried(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)
 {
+	int place = 0;
+
 	if (via->get && !tnl_step_is_whole(via) && tnl_obj_netns(obj)) /* it asks a socket of this namespace */
 		return tnl_refuse(t, "netns", "cannot be sent over %s", via->name);
 	tnl_each_row(row, obj->kind) {
 		bool later = row->scope != TNL_NEST &&
 			     (!(row->flags & TNL_FIXED) || tnl_step_is_whole(via) || (row->scope == TNL_HEAD && via->numbers));
 
-		if (tnl_obj_given(obj, row) && !later && tnl_row_is_set(row, obj) && !tnl_carries(via, row))
+		if (tnl_obj_given_at(obj, place++) && !later && tnl_row_is_set(row, obj) && !tnl_carries(via, row))
 			return tnl_refuse(t, tnl_obj_said(obj, row), "cannot be sent over %s", via->name);
 	}
 	return 0;
@@ -126,28 +128,30 @@ bool tnl_step_untold(const struct tnl_row *row, const struct tnl_obj *back)
 }
 
 /* Whether nobody asked for it and the kernel may have moved it: vxlan's MTU goes with its underlay. */
-static bool may_move(const struct tnl_row *row, const struct tnl_obj *want)
+static bool may_move(const struct tnl_row *row, const struct tnl_obj *want, bool given)
 {
-	return !tnl_obj_given(want, row) && ((row->flags & TNL_DRIFTS) ||
-					     (want->kind->keeps && (row->flags & TNL_ALONG)));
+	return !given && ((row->flags & TNL_DRIFTS) || (want->kind->keeps && (row->flags & TNL_ALONG)));
 }
 
 /* What WANT decides: others may have set the rest of the link meanwhile. WHOLE: all words of the kind were sent. */
-static bool is_meant(const struct tnl_row *row, const struct tnl_obj *want, bool whole)
+static bool is_meant(const struct tnl_row *row, bool given, bool whole)
 {
-	return tnl_obj_given(want, row) || (whole && (row->scope == TNL_NEST || row->flags & TNL_ALONG) &&
-					    !(row->flags & TNL_ASIDE));
+	return given || (whole && (row->scope == TNL_NEST || row->flags & TNL_ALONG) && !(row->flags & TNL_ASIDE));
 }
 
 int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *back, bool whole)
 {
 	char asked[TNL_TEXT_MAX], got[TNL_TEXT_MAX];
 	struct tnl_val val;
+	int place = 0;
 
 	if (want->kind != back->kind)
 		return tnl_fail(t, TNL_KERNEL, -EIO, "type", "the kernel made %s of it", back->type);
 	tnl_each_row(row, want->kind) {
-		if (!tnl_row_input(row) || row->flags & TNL_BLIND || !is_meant(row, want, whole) || may_move(row, want))
+		bool given = tnl_obj_given_at(want, place++);
+
+		if (!tnl_row_input(row) || row->flags & TNL_BLIND || !is_meant(row, given, whole) ||
+		    may_move(row, want, given))
 			continue;
 		if (tnl_row_equal(row, want, back) || tnl_step_untold(row, back))
 			continue;
@@ -164,7 +168,7 @@ int tnl_step_compare(struct tnl *t, const struct tnl_obj *want, const struct tnl
 bool tnl_step_is_lost(const struct tnl_row *row, const struct tnl_obj *was, const struct tnl_obj *back,
 		      const struct tnl_obj *want)
 {
-	if (!tnl_row_input(row) || row->flags & TNL_BLIND || (want ? !is_meant(row, want, true) : row->flags & TNL_ASIDE))
+	if (!tnl_row_input(row) || row->flags & TNL_BLIND || (want ? !is_meant(row, tnl_obj_given(want, row), true) : row->flags & TNL_ASIDE))
 		return false;
 	return !tnl_row_equal(row, was, back) && !tnl_step_untold(row, was) && !tnl_step_untold(row, back);
 }
@@ -185,19 +189,21 @@ bool tnl_step_is_whole(const struct tnl_transport *via)
 /* Whether the words of the interface that were given are not all in the transport's own message. */
 bool tnl_step_has_rest(const struct tnl_transport *via, const struct tnl_obj *want)
 {
+	int place = 0;
+
 	tnl_each_row(row, want->kind)
-		if ((row->scope == TNL_TOP || row->scope == TNL_HEAD) && tnl_row_input(row) && !(row->flags & TNL_ID) &&
-		    tnl_obj_given(want, row) && (!tnl_step_is_whole(via) || (row->flags & TNL_LATER)))
+		if (tnl_obj_given_at(want, place++) && (row->scope == TNL_TOP || row->scope == TNL_HEAD) &&
+		    tnl_row_input(row) && !(row->flags & TNL_ID) && (!tnl_step_is_whole(via) || (row->flags & TNL_LATER)))
 			return want->kind->pattern;
 	return false;
 }
 
 int tnl_step_take_rest(struct tnl_obj *then, const struct tnl_obj *want, const struct tnl_obj *was, bool reset)
 {
-	int err = 0;
+	int err = 0, place = 0;
 
 	tnl_each_row(row, want->kind) {
-		bool given = tnl_obj_given(want, row);
+		bool given = tnl_obj_given_at(want, place++);
 
 		if (err || row->scope == TNL_NEST || !tnl_row_input(row) || (!given && (!was || row->flags & TNL_ASIDE)) ||
 		    (was && tnl_row_equal(row, was, want) && !(reset && row->flags & TNL_ALONG)))
@@ -322,8 +328,10 @@ int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj
 	int err = !obj || tnl_obj_set_ifname(obj, tnl_obj_ifname(named)) ? tnl_nomem(t) : 0;
 	bool again = !err;
 
-	if (!err)
+	if (!err) {
 		memcpy(obj->head, named->head, sizeof(obj->head)); /* its number, where that is known */
+		tnl_obj_list_places(obj);
+	}
 	for (int i = 0; again && i < TRIES; i++) { /* an ioctl goes by the name; the number says whether it is gone */
 		again = false;
 		err = tnl_rtnl.get(t, obj);

@@ -244,6 +244,10 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	int err;
 
 	tnl_begin(t, now);
+	if (next && back) {
+		tnl_obj_list_places(next);
+		tnl_obj_list_places(back);
+	}
 	err = next && back ? prepare_change(t, now, want, next, &via) : tnl_nomem(t);
 	if (err || tnl_step_is_done(now, next, want))
 		goto out;
