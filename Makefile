@@ -104,6 +104,7 @@ demo: all
 bench: all
 	@testsuite/packages check vm
 	@testsuite/bench/oneshot
+	@testsuite/bench/bulk
 
 lint:
 	@testsuite/packages lint

@@ -149,6 +149,8 @@ TNL_API const char *tnl_row_differs(const struct tnl_row *row);
 TNL_API int tnl_parse(struct tnl *t, const struct tnl_kind *kind, int argc, char *const argv[], struct tnl_obj **out);
 TNL_API void tnl_obj_free(struct tnl_obj *obj); /* NULL is fine */
 TNL_API struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj); /* a copy of one's own; NULL: out of memory */
+/* Of a link a copy of its name and number alone, of others of all: as much as tnl_remove() needs, in little memory. */
+TNL_API struct tnl_obj *tnl_obj_outline(const struct tnl_obj *obj);
 TNL_API const struct tnl_kind *tnl_obj_kind(const struct tnl_obj *obj);
 /* The kind's name ("tap"); of links that are not tunnels what the kernel calls them ("bridge", "loopback"). Borrowed. */
 TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);

@@ -76,7 +76,7 @@ static int choose(void *arg, const struct tnl_obj *obj)
 	if (!more)
 		return -ENOMEM;
 	chosen->objs = more;
-	more[chosen->count] = tnl_obj_clone(obj);
+	more[chosen->count] = tnl_obj_outline(obj);
 	return more[chosen->count++] ? 0 : -ENOMEM;
 }
 

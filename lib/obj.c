@@ -49,6 +49,22 @@ struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj)
 	return copy;
 }
 
+struct tnl_obj *tnl_obj_outline(const struct tnl_obj *obj)
+{
+	struct tnl_obj *link = obj->kind->pattern ? tnl_obj_new(obj->kind) : tnl_obj_clone(obj);
+	const struct nlattr *name = tnl_set_find(&obj->top, IFLA_IFNAME);
+	struct tnl_set one = { .data = (void *)name, .len = name ? MNL_ALIGN(name->nla_len) : 0 };
+
+	if (!link || !obj->kind->pattern)
+		return link;
+	memcpy(link->head, obj->head, sizeof(link->head));
+	if (tnl_set_copy(&link->top, &one)) {
+		tnl_obj_free(link);
+		return NULL;
+	}
+	return link;
+}
+
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row)
 {
 	int n = obj->given[0] || obj->given[1] ? tnl_row_ordinal(obj->kind, row) : -1; /* what the kernel tells was not */

@@ -177,13 +177,15 @@ int tnl_set_load(struct tnl_set *set, const void *payload, size_t len)
 
 int tnl_set_copy(struct tnl_set *dst, const struct tnl_set *src)
 {
-	int err = grow(dst, 0);
-
 	tnl_set_empty(dst);
-	if (!err)
-		err = grow(dst, src->len);
-	if (err)
-		return err;
+	if (src->len > dst->room) { /* without room for more: copies are kept by the thousand */
+		void *data = realloc(dst->data, src->len);
+
+		if (!data)
+			return -ENOMEM;
+		dst->data = data;
+		dst->room = src->len;
+	}
 	if (src->len)
 		memcpy(dst->data, src->data, src->len);
 	dst->len = src->len;
