@@ -5,6 +5,7 @@
 
 #include <linux/netlink.h>
 
+#include "linknames.h"
 #include "pile.h"
 #include "row.h"
 
@@ -21,6 +22,7 @@ struct tnl {
 	int inet, inet6;      /* datagram sockets for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
 	bool dry, ahead;
+	struct tnl_names names; /* with AHEAD: those that were looked up, also of links that are not there yet */
 	struct tnl_family {
 		const char *name;
 		int id;         /* -ENOENT: it is not there; 0: not known */

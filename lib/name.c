@@ -67,7 +67,7 @@ static int note_links(struct tnl *t, void *arg, const char *netns)
 
 /* The kernel could choose a name, but then nobody knows which: choose it here. A link that is made here and moved
  * needs it in both places, and before 6.15 every one does. */
-int tnl_choose_name(struct tnl *t, struct tnl_obj *obj)
+static int choose_name(struct tnl *t, struct tnl_obj *obj)
 {
 	struct taken taken = { .pattern = tnl_obj_ifname(obj) ? tnl_obj_ifname(obj) : obj->kind->pattern };
 	const char *percent = strchr(taken.pattern, '%');
@@ -75,8 +75,6 @@ int tnl_choose_name(struct tnl *t, struct tnl_obj *obj)
 	unsigned n = 0;
 	int err;
 
-	if (!percent)
-		return 0;
 	taken.stem = percent - taken.pattern;
 	err = look_where(t, obj, true, note_links, &taken);
 	if (err)
@@ -88,6 +86,14 @@ int tnl_choose_name(struct tnl *t, struct tnl_obj *obj)
 		return tnl_refuse(t, "name", "%s leads to no name that is free", taken.pattern);
 	obj->chosen = true;
 	return tnl_obj_set_ifname(obj, name) ? tnl_nomem(t) : 0;
+}
+
+/* Most have one, and the table of those that are taken is large. */
+int tnl_choose_name(struct tnl *t, struct tnl_obj *obj)
+{
+	const char *name = tnl_obj_ifname(obj) ? tnl_obj_ifname(obj) : obj->kind->pattern;
+
+	return strchr(name, '%') ? choose_name(t, obj) : 0;
 }
 
 bool tnl_choose_other(struct tnl *t, struct tnl_obj *obj, const char *pattern)

@@ -380,19 +380,31 @@ int tnl_ifindex(struct tnl *t, const char *name)
 	return err ? err : t->known.index;
 }
 
+/* With AHEAD, each is looked up once, and what is not there gets a number for the time being. */
 int tnl_look_index(struct tnl_look *look, const char *name)
 {
 	struct tnl *t = (struct tnl *)look;
-	int index = tnl_ifindex(t, name);
+	int index = t->ahead ? tnl_names_number(&t->names, name) : 0, err;
 
-	return index == -ENODEV && t->ahead ? INT32_MAX : index;
+	if (index)
+		return index;
+	index = tnl_ifindex(t, name);
+	if (index == -ENODEV && t->ahead)
+		return tnl_names_expect(&t->names, name);
+	err = index > 0 && t->ahead ? tnl_names_put(&t->names, name, index) : 0;
+	return err ? err : index;
 }
 
 int tnl_look_name(struct tnl_look *look, int index, char name[16])
 {
 	struct tnl *t = (struct tnl *)look;
+	const char *known = t->ahead ? tnl_names_name(&t->names, index) : NULL;
 	int err = 0;
 
+	if (known) {
+		strcpy(name, known);
+		return 0;
+	}
 	if (t->known.index != index)
 		err = look_up(t, index, NULL);
 	if (!err)

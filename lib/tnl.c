@@ -41,6 +41,7 @@ void tnl_close(struct tnl *t)
 		close(t->inet6);
 	tnl_atomic_commit(t);
 	tnl_pile_free(&t->lines);
+	tnl_names_free(&t->names);
 	free(t);
 }
 
