@@ -140,10 +140,14 @@ static int record(struct tnl *t, const struct tnl_obj *obj, const char *verb, co
 int tnl_genl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh)
 {
 	const size_t head = sizeof(struct genlmsghdr);
+	int err;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < head)
 		return -EBADMSG;
-	return tnl_set_load(&obj->nest, mnl_nlmsg_get_payload_offset(nlh, head), mnl_nlmsg_get_payload_len(nlh) - head);
+	err = tnl_set_load(&obj->nest, mnl_nlmsg_get_payload_offset(nlh, head), mnl_nlmsg_get_payload_len(nlh) - head);
+	if (!err && obj->kind->read)
+		obj->kind->read(obj);
+	return err;
 }
 
 static int take_object(void *arg, const struct nlmsghdr *nlh)
@@ -256,20 +260,6 @@ struct run {
 	const struct tnl_kind *kind;
 };
 
-static uint64_t identity(const struct tnl_obj *obj)
-{
-	uint64_t hash = 14695981039346656037u; /* FNV-1a */
-	struct tnl_val val;
-
-	tnl_each_row(row, obj->kind) {
-		if (!(row->flags & TNL_ID) || !tnl_row_get(row, obj, &val))
-			continue;
-		for (int i = 0; i < val.len; i++)
-			hash = (hash ^ val.data[i]) * 1099511628211u;
-	}
-	return hash;
-}
-
 static int take_one(void *arg, const struct nlmsghdr *nlh)
 {
 	struct run *run = arg;
@@ -280,7 +270,7 @@ static int take_one(void *arg, const struct nlmsghdr *nlh)
 		tnl_obj_free(obj);
 		return err;
 	}
-	run->sum += identity(obj);
+	run->sum += tnl_obj_key(obj);
 	return tnl_roll_add(&run->roll, obj);
 }
 

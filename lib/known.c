@@ -71,23 +71,6 @@ int tnl_tell(struct tnl_watch *w, enum tnl_happened happened, const struct tnl_o
 	return w->verdict;
 }
 
-/* Kernels send a kilobyte of counters and settings with each link; of these, rows may own some. */
-static struct tnl_obj *slim(struct tnl_obj *obj)
-{
-	static const uint16_t fat[] = { IFLA_STATS, IFLA_STATS64, IFLA_AF_SPEC };
-	struct tnl_obj *copy;
-
-	for (size_t i = 0; obj->kind->pattern && i < sizeof(fat) / sizeof(fat[0]); i++) {
-		const struct tnl_row *row = tnl_row_of_attr(obj->kind, TNL_TOP, fat[i]);
-
-		if (!row || row->flags & TNL_STAT)
-			tnl_set_drop(&obj->top, fat[i]);
-	}
-	copy = tnl_obj_clone(obj);
-	tnl_obj_free(obj);
-	return copy;
-}
-
 static bool looks_the_same(const struct tnl_obj *a, const struct tnl_obj *b)
 {
 	tnl_each_row(row, a->kind)
@@ -132,7 +115,7 @@ int tnl_note(struct tnl_watch *w, struct tnl_obj *obj)
 		err = tnl_tell(w, w->begun ? TNL_EVENT_CREATED : TNL_EVENT_PRESENT, obj, NULL);
 	else if (!looks_the_same(was, obj))
 		err = tnl_tell(w, is_renamed(was, obj) ? TNL_EVENT_RENAMED : TNL_EVENT_CHANGED, obj, was);
-	obj = slim(obj);
+	obj = tnl_obj_slim(obj);
 	if (!obj)
 		return tnl_nomem(w->t);
 	if (!known) {

@@ -65,9 +65,31 @@ struct tnl_obj *tnl_obj_outline(const struct tnl_obj *obj)
 	return link;
 }
 
+/* Kernels send a kilobyte of counters and settings with each link; of these, rows may own some. */
+struct tnl_obj *tnl_obj_slim(struct tnl_obj *obj)
+{
+	static const uint16_t fat[] = { IFLA_STATS, IFLA_STATS64, IFLA_AF_SPEC };
+	struct tnl_obj *copy;
+
+	for (size_t i = 0; obj->kind->pattern && i < sizeof(fat) / sizeof(fat[0]); i++) {
+		const struct tnl_row *row = tnl_row_of_attr(obj->kind, TNL_TOP, fat[i]);
+
+		if (!row || row->flags & TNL_STAT)
+			tnl_set_drop(&obj->top, fat[i]);
+	}
+	copy = tnl_obj_clone(obj);
+	tnl_obj_free(obj);
+	return copy;
+}
+
+static uint64_t mark_of(const struct tnl_row *row)
+{
+	return 1ull << (uintptr_t)row / sizeof(*row) % 64;
+}
+
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row)
 {
-	int n = obj->given[0] || obj->given[1] ? tnl_row_ordinal(obj->kind, row) : -1; /* what the kernel tells was not */
+	int n = obj->given[2] & mark_of(row) ? tnl_row_ordinal(obj->kind, row) : -1; /* which takes time, and most were not */
 
 	return n >= 0 && obj->given[n / 64] >> n % 64 & 1;
 }
@@ -77,6 +99,7 @@ void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row)
 	int n = tnl_row_ordinal(obj->kind, row);
 
 	obj->given[n / 64] |= 1ull << n % 64;
+	obj->given[2] |= mark_of(row);
 }
 
 bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row)
@@ -325,6 +348,65 @@ bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struc
 		if (differs)
 			*differs = row;
 		return false;
+	}
+	return true;
+}
+
+/* ---- identity ---- */
+
+static uint64_t add_bytes(uint64_t key, const void *data, size_t len)
+{
+	for (const uint8_t *byte = data; len--; byte++)
+		key = (key ^ *byte) * 1099511628211u;
+	return key;
+}
+
+static bool is_identity(const struct tnl_row *row)
+{
+	return row->flags & (TNL_ID | TNL_UNIQ) && !(row->flags & TNL_BOTH);
+}
+
+/* Absent, or zero: both may mean the same. */
+static void identity_of(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val)
+{
+	tnl_row_value_of(row, obj, val);
+	while (val->len && !val->data[val->len - 1])
+		val->len--;
+}
+
+uint64_t tnl_obj_key(const struct tnl_obj *obj)
+{
+	const uint64_t begin = 14695981039346656037u;
+	struct tnl_val val;
+	uint64_t key;
+
+	if (obj->kind->pattern)
+		return add_bytes(begin, tnl_obj_ifname(obj), strlen(tnl_obj_ifname(obj)));
+	key = add_bytes(begin, obj->kind->name, strlen(obj->kind->name));
+	tnl_each_row(row, obj->kind) {
+		if (!is_identity(row))
+			continue;
+		identity_of(row, obj, &val);
+		key = add_bytes(key, val.data, val.len);
+	}
+	return key;
+}
+
+bool tnl_obj_is_same(const struct tnl_obj *a, const struct tnl_obj *b)
+{
+	struct tnl_val x, y;
+
+	if (a->kind->pattern || b->kind->pattern)
+		return a->kind->pattern && b->kind->pattern && !strcmp(tnl_obj_ifname(a), tnl_obj_ifname(b));
+	if (a->kind != b->kind || (a->kind->rtnl && *a->head != *b->head)) /* which begins with the address family */
+		return false;
+	tnl_each_row(row, a->kind) {
+		if (!is_identity(row))
+			continue;
+		identity_of(row, a, &x);
+		identity_of(row, b, &y);
+		if (x.len != y.len || memcmp(x.data, y.data, x.len) || x.plen != y.plen)
+			return false;
 	}
 	return true;
 }

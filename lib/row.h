@@ -75,8 +75,9 @@ struct tnl_obj {
 	const struct tnl_kind *kind;
 	uint8_t head[16] __attribute__((aligned(4)));
 	struct tnl_set top, nest;
-	uint64_t given[2]; /* rows that words were given for, by their place in the table */
+	uint64_t given[3]; /* rows that words were given for, by their place in the table; the last: perhaps, by their address */
 	char type[16];     /* what the kernel calls the kind of a link */
+	bool part;         /* only what it was given is meant: it has to be there */
 	bool partial;      /* there is more to it than the rows can say */
 	bool chosen;       /* its name was not the user's */
 	bool made_more;    /* creating it made something else too, which undoing takes away again */
@@ -154,6 +155,8 @@ const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope
 /* obj.c */
 struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind);
 void tnl_obj_list_places(struct tnl_obj *obj); /* of its attributes: it is going to be asked for every word */
+/* OBJ, taken over, without what the kernel tells of links and no row but a counter owns; NULL: out of memory. */
+struct tnl_obj *tnl_obj_slim(struct tnl_obj *obj);
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row);
 /* The same by the row's place in the table, for those who count while they walk. */
 static inline bool tnl_obj_given_at(const struct tnl_obj *obj, int place)
@@ -167,6 +170,9 @@ bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row);
 bool tnl_obj_is_twin(const struct tnl_obj *a, const struct tnl_obj *b);
 /* By the words of their identity, of one kind: as memcmp() says it. */
 int tnl_obj_order(const struct tnl_obj *a, const struct tnl_obj *b);
+/* What identifies OBJ, a link by its name, all else by its kind's own words: equal where tnl_obj_is_same(). */
+uint64_t tnl_obj_key(const struct tnl_obj *obj);
+bool tnl_obj_is_same(const struct tnl_obj *a, const struct tnl_obj *b);
 /* A new object of KIND with those words of OBJ that KIND has too; given words stay given. */
 struct tnl_obj *tnl_obj_project(const struct tnl_obj *obj, const struct tnl_kind *kind);
 /* Copies the rows that SRC was given, or all of its input rows, over those of DST. */
