@@ -217,7 +217,7 @@ TNL_API int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t c
 TNL_API int tnl_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want);
 #define TNL_RECREATE 1u /* makes a link anew where the kernel cannot change it alive */
 #define TNL_KEEP_MTU 2u /* ... with its former MTU, unless that is said; else the kernel chooses the MTU of the new one */
-enum tnl_action { TNL_UNCHANGED, TNL_CHANGED, TNL_CREATED, TNL_RECREATED };
+enum tnl_action { TNL_UNCHANGED, TNL_CHANGED, TNL_CREATED, TNL_RECREATED, TNL_REMOVED };
 
 /* Makes what is there into what WANT (from tnl_parse()) defines: words of the kind's own that it was not given are meant
  * at their defaults, those of every link (mtu, up ...) as they are. Sends nothing if all agree; else changes only what
@@ -230,7 +230,7 @@ TNL_API int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags
 TNL_API int tnl_remove(struct tnl *t, const struct tnl_obj *obj);
 /* All that tnl_remove() does before it asks the kernel to remove: what it would refuse, is refused here. */
 TNL_API int tnl_removable(struct tnl *t, const struct tnl_obj *obj);
-#define TNL_ONE_BY_ONE 1u /* no group: for hosts with firewall rules that look at groups */
+#define TNL_ONE_BY_ONE 4u /* no group: for hosts with firewall rules that look at groups */
 
 /* As tnl_remove() of each, but links that can go together do: moved into a spare group of links, of which the kernel lets go
  * at once. All is checked before, as by tnl_removable(). If anything is not as it should be, links get their former groups
@@ -290,6 +290,61 @@ TNL_API const char *tnl_select_name(const struct tnl_selector *sel);
  * their order. */
 TNL_API int tnl_select_each(struct tnl *t, const struct tnl_selector *sel,
 			    int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+
+/* ---- states --------------------------------------------------------------------------------------------- */
+
+struct tnl_state; /* objects that are there, or that shall be, each once */
+struct tnl_plan;  /* what it takes to make the one into the other */
+
+/* An empty one. *OUT belongs to the caller: tnl_state_free(). */
+TNL_API int tnl_state_new(struct tnl *t, struct tnl_state **out);
+/* All that the kernel has: links, tunnels or not, L2TP, FOU, PRL, addresses, routes. Of a handle that was opened with TNL_AHEAD,
+ * links are known by what was read from here on. *OUT belongs to the caller. */
+TNL_API int tnl_state_read(struct tnl *t, struct tnl_state **out);
+TNL_API void tnl_state_free(struct tnl_state *state); /* NULL is fine */
+
+#define TNL_STATE_WORDS 1u /* words of a link that was added before, or is made by something else */
+
+/* Adds a copy of OBJ (from tnl_parse()), all of whose words are checked. TNL_REFUSED: it is there already, or not complete. */
+TNL_API int tnl_state_add(struct tnl *t, struct tnl_state *state, const struct tnl_obj *obj, unsigned flags);
+/* The kind of the link called NAME; NULL: it is not in STATE. */
+TNL_API const struct tnl_kind *tnl_state_kind(struct tnl_state *state, const char *name);
+/* Calls CB for each, in the order in which they came. What CB returns, if not 0, ends it and is returned. */
+TNL_API int tnl_state_each(const struct tnl_state *state, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+/* ... for those of what was read that tnl_state_add() could be told, so that they are made in an order that works: the tunnels
+ * that SEL means (NULL: all), what belongs to them, addresses and routes that somebody gave them. */
+TNL_API int tnl_state_each_given(struct tnl *t, struct tnl_state *state, const struct tnl_selector *sel,
+				 int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
+
+struct tnl_planned {
+	enum tnl_action action;
+	const struct tnl_obj *now, *want; /* NULL: nothing */
+	bool stops;                       /* packets, while it is done or from then on */
+	const char *why;                  /* it cannot be done so, or at all; NULL: it can */
+	const char *word;                 /* ... because of this one; may be empty */
+};
+
+#define TNL_PRUNE_ALL 8u /* whatever WANT has not shall go */
+#define TNL_UNMAKE 16u   /* what WANT has shall go, all else stay */
+
+/* What makes NOW equal to WANT, as tnl_ensure() does it for each; with PRUNE (NULL: nothing) the tunnels that it means and WANT
+ * has not go, as do addresses and routes of those that stay. FLAGS: TNL_RECREATE, TNL_ONE_BY_ONE and these. Both states have to live
+ * longer than *OUT, which belongs to the caller: tnl_plan_free(). */
+TNL_API int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, const struct tnl_selector *prune,
+			  unsigned flags, struct tnl_plan **out);
+TNL_API void tnl_plan_free(struct tnl_plan *plan); /* NULL is fine */
+/* Calls CB for each step, in the order of the states. What CB returns, if not 0, ends it and is returned. */
+TNL_API int tnl_plan_each(const struct tnl_plan *plan, int (*cb)(void *arg, const struct tnl_planned *step), void *arg);
+/* Calls CB for each word in which what is there differs from what shall be, with both values as text; "on" and "off" of words
+ * that stand alone, NULL where there is no value. Texts are borrowed during the call. */
+TNL_API int tnl_planned_each(struct tnl *t, const struct tnl_planned *step,
+			     int (*cb)(void *arg, const struct tnl_row *row, const char *now, const char *want), void *arg);
+/* Does it, up to WINDOW requests at a time, reads all back and compares; if it fails or is stopped (tnl_stop_when()), all is undone. In
+ * the file JOURNAL (NULL: nowhere) is what making links anew takes from them, until they have it again. If all went well,
+ * it can still be undone: tnl_atomic_commit() or tnl_atomic_rollback() has to follow. */
+TNL_API int tnl_plan_run(struct tnl *t, struct tnl_plan *plan, unsigned window, const char *journal);
+/* After tnl_plan_run() did not come to its end: what it took from links comes back from JOURNAL, which is then removed. */
+TNL_API int tnl_recover(struct tnl *t, const char *journal);
 
 /* ---- the recorder, the version ------------------------------------------------------------------------- */
 

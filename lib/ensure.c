@@ -21,14 +21,13 @@ struct ensure {
 	unsigned flags;
 };
 
-/* Whether a row takes part in the comparison: said, or meant at its default. */
-static bool counts(const struct ensure *e, const struct tnl_row *row)
+bool tnl_judge_counts(const struct tnl_obj *want, const struct tnl_row *row)
 {
-	const struct tnl_row *open = e->want->kind->open;
+	const struct tnl_row *open = want->kind->open;
 
 	if (!tnl_row_input(row) || row->flags & TNL_BLIND)
 		return false;
-	if (tnl_obj_given(e->want, row))
+	if (tnl_obj_given(want, row))
 		return true;
 	while (open && open->word && open != row)
 		open++;
@@ -90,7 +89,7 @@ static int look(struct ensure *e)
 
 static bool is_other(const struct ensure *e, const struct tnl_row *row)
 {
-	return counts(e, row) && !tnl_row_equal(row, e->now, e->whole) && !tnl_step_untold(row, e->now);
+	return tnl_judge_counts(e->want, row) && !tnl_row_equal(row, e->now, e->whole) && !tnl_step_untold(row, e->now);
 }
 
 static bool differs(const struct ensure *e, unsigned flags)
@@ -146,7 +145,7 @@ static int check_living(struct ensure *e)
 		return tnl_nomem(e->t);
 	memcpy(e->next->given, e->want->given, sizeof(e->next->given));
 	tnl_each_row(row, e->whole->kind)
-		if (!err && counts(e, row))
+		if (!err && tnl_judge_counts(e->want, row))
 			err = tnl_row_copy(row, e->next, e->whole);
 	return err ? tnl_nomem(e->t) : tnl_step_check(e->t, e->next, e->now);
 }
@@ -170,27 +169,50 @@ static int create(struct ensure *e)
 	return err;
 }
 
-static int act(struct ensure *e, enum tnl_action *action)
+/* What is to be done; -EINVAL, with *ACTION saying whether making it anew helps, if NOW cannot become what is wanted. */
+static int decide(struct ensure *e, enum tnl_action *action)
 {
-	bool can_recreate;
 	int err;
 
 	*action = TNL_CREATED;
 	if (!e->now)
-		return create(e);
+		return 0;
 	*action = TNL_UNCHANGED;
 	if (e->now->kind == e->whole->kind && !differs(e, 0))
 		return 0;
 	*action = TNL_CHANGED;
-	can_recreate = e->flags & TNL_RECREATE && e->now->kind->pattern && !tnl_obj_is_fallback(e->now);
 	err = find_obstacle(e);
 	if (!err)
 		err = check_living(e);
+	if (err == -EINVAL && e->now->kind->pattern && !tnl_obj_is_fallback(e->now))
+		*action = TNL_RECREATED;
+	return err;
+}
+
+int tnl_judge(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now, enum tnl_action *action)
+{
+	struct ensure e = { .t = t, .want = want, .now = (struct tnl_obj *)now };
+	int err;
+
+	tnl_begin(t, want);
+	err = prepare(&e);
 	if (!err)
+		err = decide(&e, action);
+	tnl_obj_free(e.whole);
+	tnl_obj_free(e.next);
+	return err;
+}
+
+static int act(struct ensure *e, enum tnl_action *action)
+{
+	int err = decide(e, action);
+
+	if (!err && *action == TNL_CREATED)
+		return create(e);
+	if (!err && *action == TNL_CHANGED)
 		return change(e);
-	if (err != -EINVAL || !can_recreate)
+	if (err != -EINVAL || *action != TNL_RECREATED || !(e->flags & TNL_RECREATE))
 		return err;
-	*action = TNL_RECREATED;
 	return tnl_recreate(e->t, e->now, e->want, e->via, e->flags);
 }
 

@@ -16,31 +16,12 @@ struct collect {
 	struct tnl_roll *roll;
 };
 
-static int take(const struct collect *collect, const struct tnl_obj *obj)
-{
-	return tnl_roll_add(collect->roll, tnl_obj_clone(obj)) ? tnl_nomem(collect->t) : 0;
-}
-
 static uint32_t number_in(const struct tnl_obj *obj, uint16_t attr)
 {
 	const struct nlattr *found = tnl_set_find(&obj->top, attr);
 	size_t len = found ? mnl_attr_get_payload_len(found) : 0;
 
 	return len == 4 ? mnl_attr_get_u32(found) : len == 1 ? mnl_attr_get_u8(found) : 0;
-}
-
-/* The kernel itself makes those of router advertisements, and temporary ones; link-local ones too, but not always the same. */
-static int take_address(void *arg, const struct tnl_obj *obj)
-{
-	const struct ifaddrmsg *ifa = (const void *)obj->head;
-	uint32_t proto = number_in(obj, IFA_PROTO);
-	const struct collect *collect = arg;
-
-	if (ifa->ifa_index != collect->index || (proto && proto != IFAPROT_KERNEL_LL))
-		return 0;
-	if (ifa->ifa_family == AF_INET6 && number_in(obj, IFA_FLAGS) & IFA_F_TEMPORARY)
-		return 0;
-	return take(collect, obj);
 }
 
 /* The next hop of a route with several; NULL to begin with. */
@@ -53,27 +34,67 @@ static struct rtnexthop *next_hop(const struct tnl_obj *route, struct rtnexthop 
 	return hop && (char *)hop < end && RTNH_OK(hop, end - (char *)hop) ? hop : NULL;
 }
 
-static bool leads_over(const struct tnl_obj *route, uint32_t index)
+uint32_t tnl_keep_number(const struct tnl_obj *obj, unsigned i)
 {
-	const struct nlattr *oif = tnl_set_find(&route->top, RTA_OIF);
+	const struct nlattr *oif = tnl_set_find(&obj->top, RTA_OIF);
+	struct rtnexthop *hop = NULL;
 
-	if (oif && mnl_attr_get_payload_len(oif) == 4 && mnl_attr_get_u32(oif) == index)
-		return true;
-	for (struct rtnexthop *hop = next_hop(route, NULL); hop; hop = next_hop(route, hop))
-		if ((uint32_t)hop->rtnh_ifindex == index)
+	if (obj->kind == &tnl_kind_addr)
+		return i ? 0 : ((const struct ifaddrmsg *)obj->head)->ifa_index;
+	if (obj->kind == &tnl_kind_prl)
+		return i ? 0 : tnl_obj_number(obj, "dev");
+	if (oif && mnl_attr_get_payload_len(oif) == 4 && !i--)
+		return mnl_attr_get_u32(oif);
+	do
+		hop = next_hop(obj, hop);
+	while (hop && i--);
+	return hop ? hop->rtnh_ifindex : 0;
+}
+
+/* The kernel itself makes those of router advertisements, and temporary ones; link-local ones too, but not always the same. */
+static bool is_kept_address(const struct tnl_obj *obj)
+{
+	uint32_t proto = number_in(obj, IFA_PROTO);
+
+	return (!proto || proto == IFAPROT_KERNEL_LL) && !(*obj->head == AF_INET6 && number_in(obj, IFA_FLAGS) & IFA_F_TEMPORARY);
+}
+
+/* A daemon is told that its route has gone, and knows better than we whether it shall be there. */
+static bool is_kept_route(const struct tnl_obj *obj)
+{
+	const struct rtmsg *rtm = (const void *)obj->head;
+
+	return rtm->rtm_protocol != RTPROT_KERNEL && rtm->rtm_protocol != RTPROT_REDIRECT &&
+	       rtm->rtm_protocol <= RTPROT_STATIC;
+}
+
+bool tnl_keep_is_kept(const struct tnl_obj *obj)
+{
+	return obj->kind == &tnl_kind_addr ? is_kept_address(obj) : obj->kind != &tnl_kind_route || is_kept_route(obj);
+}
+
+bool tnl_keep_is_given(const struct tnl_obj *obj)
+{
+	return tnl_keep_is_kept(obj) && (obj->kind != &tnl_kind_addr || !number_in(obj, IFA_PROTO));
+}
+
+bool tnl_keep_is_about(const struct tnl_obj *obj, uint32_t index)
+{
+	uint32_t number;
+
+	for (unsigned i = 0; (number = tnl_keep_number(obj, i)); i++)
+		if (number == index)
 			return true;
 	return false;
 }
 
-/* A daemon is told that its route has gone, and knows better than we whether it shall be there. */
-static int take_route(void *arg, const struct tnl_obj *obj)
+static int take(void *arg, const struct tnl_obj *obj)
 {
-	struct rtmsg *rtm = (void *)obj->head;
 	const struct collect *collect = arg;
 
-	if (rtm->rtm_protocol == RTPROT_KERNEL || rtm->rtm_protocol == RTPROT_REDIRECT || rtm->rtm_protocol > RTPROT_STATIC)
+	if (!tnl_keep_is_about(obj, collect->index) || !tnl_keep_is_kept(obj))
 		return 0;
-	return leads_over(obj, collect->index) ? take(collect, obj) : 0;
+	return tnl_roll_add(collect->roll, tnl_obj_clone(obj)) ? tnl_nomem(collect->t) : 0;
 }
 
 /* Asked for by their interface: a kernel that does not heed it tells all. */
@@ -81,7 +102,7 @@ static int collect_routes(struct tnl *t, struct collect *collect)
 {
 	struct tnl_obj about = { .kind = &tnl_kind_route };
 	int err = tnl_set_put(&about.top, RTA_OIF, &collect->index, sizeof(collect->index)) ? tnl_nomem(t) :
-		  tnl_rtnl_dump_about(t, &tnl_kind_route, &about, take_route, collect);
+		  tnl_rtnl_dump_about(t, &tnl_kind_route, &about, take, collect);
 
 	tnl_set_free(&about.top);
 	return err;
@@ -93,13 +114,6 @@ static int each_addr(struct tnl *t, uint32_t index, int (*cb)(void *arg, const s
 
 	((struct ifaddrmsg *)about.head)->ifa_index = index;
 	return tnl_rtnl_dump_about(t, &tnl_kind_addr, &about, cb, arg);
-}
-
-static int take_router(void *arg, const struct tnl_obj *obj)
-{
-	const struct collect *collect = arg;
-
-	return tnl_obj_number(obj, "dev") == collect->index ? take(collect, obj) : 0;
 }
 
 /* Of those of one scope, IPv6 tells the newest first. */
@@ -121,7 +135,7 @@ int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *
 {
 	bool link = obj->kind->pattern;
 	struct collect collect = { t, link ? tnl_obj_index(obj) : (int)((const struct ifaddrmsg *)obj->head)->ifa_index, &keep->addrs };
-	int err = each_addr(t, collect.index, take_address, &collect);
+	int err = each_addr(t, collect.index, take, &collect);
 
 	turn_round(&keep->addrs);
 	collect.roll = &keep->routes;
@@ -129,7 +143,7 @@ int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *
 		err = collect_routes(t, &collect);
 	collect.roll = &keep->routers;
 	if (!err && tnl_obj_has(obj, "isatap"))
-		err = tnl_dump(t, &tnl_kind_prl, take_router, &collect);
+		err = tnl_dump(t, &tnl_kind_prl, take, &collect);
 	return err;
 }
 
@@ -250,6 +264,24 @@ void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up)
 bool tnl_keep_is_empty(const struct tnl_keep *keep)
 {
 	return !keep->addrs.count && !keep->routes.count && !keep->routers.count;
+}
+
+struct tnl_roll *tnl_keep_roll(struct tnl_keep *keep, const struct tnl_obj *obj)
+{
+	return obj->kind == &tnl_kind_addr ? &keep->addrs : obj->kind == &tnl_kind_route ? &keep->routes : &keep->routers;
+}
+
+void tnl_keep_drop(struct tnl_keep *keep, const struct tnl_obj *obj)
+{
+	struct tnl_roll *roll = tnl_keep_roll(keep, obj);
+	size_t left = 0;
+
+	for (size_t i = 0; i < roll->count; i++)
+		if (tnl_obj_is_same(roll->objs[i], obj) && tnl_obj_equal(roll->objs[i], obj, NULL))
+			tnl_obj_free(roll->objs[i]);
+		else
+			roll->objs[left++] = roll->objs[i];
+	roll->count = left;
 }
 
 void tnl_keep_free(struct tnl_keep *keep)

@@ -11,6 +11,13 @@ struct tnl_keep {
 	struct tnl_roll addrs, routes, routers;
 };
 
+/* The numbers of the links that OBJ, one of these, is about, one after the other; 0 at the end. */
+uint32_t tnl_keep_number(const struct tnl_obj *obj, unsigned i);
+/* Whether it is about the link of that number ... */
+bool tnl_keep_is_about(const struct tnl_obj *obj, uint32_t index);
+/* ... whether somebody gave it, and whether nobody puts it back: neither the kernel nor a routing daemon. */
+bool tnl_keep_is_given(const struct tnl_obj *obj);
+bool tnl_keep_is_kept(const struct tnl_obj *obj);
 /* What goes with OBJ and nobody puts back: not what the kernel or a routing daemon will. OBJ is a link, or an address,
  * with which other addresses and routes of its link may go. */
 int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *keep);
@@ -19,6 +26,8 @@ void tnl_keep_renumber(struct tnl_keep *keep, int from, int to);
 /* Puts all back; what cannot be stays in KEEP. UP: the link has just come up, so the kernel may have given it link-local
  * addresses of its own choice; where there were others, they go. */
 void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up);
+struct tnl_roll *tnl_keep_roll(struct tnl_keep *keep, const struct tnl_obj *obj); /* where it belongs */
+void tnl_keep_drop(struct tnl_keep *keep, const struct tnl_obj *obj);             /* it shall not come back */
 bool tnl_keep_is_empty(const struct tnl_keep *keep);
 void tnl_keep_free(struct tnl_keep *keep);
 

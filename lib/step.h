@@ -18,6 +18,13 @@ int tnl_step_makeable(struct tnl *t, struct tnl_obj *obj, const struct tnl_trans
 /* ... its name chosen; *VIA: by which transport. */
 int tnl_step_prepare(struct tnl *t, struct tnl_obj *obj, const struct tnl_transport **via);
 
+/* ensure.c: what tnl_ensure() of WANT would do with NOW (NULL: nothing is there). -EINVAL and TNL_RECREATED: NOW cannot become
+ * it alive, as the error says. */
+int tnl_judge(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now, enum tnl_action *action);
+
+/* Whether a row takes part in that: said, or meant at its default. */
+bool tnl_judge_counts(const struct tnl_obj *want, const struct tnl_row *row);
+
 /* The verbs with a choice. AGAIN: what OBJ says was there and is gone; only a dry run does not know. */
 int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again);
 /* All that can be said before the kernel is asked to remove. *WHICH, what that is, belongs to the caller, also after an

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Plans: what is there is compared with what shall be, object by object, and nothing is sent. */
+#include "plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keep.h"
+#include "kernel.h"
+#include "step.h"
+
+/* ---- one object ---- */
+
+/* Only words of a link that something else makes, or that is there. */
+static int judge_part(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now, enum tnl_action *action)
+{
+	*action = TNL_CHANGED;
+	if (!now)
+		return 0;
+	if (now->kind != want->kind)
+		return tnl_refuse(t, "type", "is %s, not %s", tnl_obj_type(now), want->kind->name);
+	*action = TNL_UNCHANGED;
+	tnl_each_row(row, want->kind) {
+		if (!tnl_row_input(row) || row->flags & (TNL_BLIND | TNL_POS) || !tnl_obj_given(want, row) ||
+		    tnl_row_equal(row, now, want))
+			continue;
+		*action = TNL_CHANGED;
+		if (row->flags & TNL_FIXED)
+			return tnl_refuse(t, row->word, "the kernel cannot change it on a living %s", now->kind->name);
+	}
+	return 0;
+}
+
+/* Where two routes to the same place are told apart by it. */
+static uint32_t metric_of(const struct tnl_obj *route)
+{
+	uint32_t metric = tnl_obj_number(route, "metric");
+
+	return !metric && *route->head == AF_INET6 ? 1024 : metric;
+}
+
+/* There may be several of the same identity: the one that fits, or else the one that is in the way. */
+static struct tnl_member *find_rtnl(struct tnl_state *now, const struct tnl_obj *want)
+{
+	struct tnl_member *there = NULL, *in_the_way = NULL;
+
+	while ((there = tnl_state_find(now, want, there))) {
+		if (!there->obj->partial && tnl_obj_matches(want, there->obj, NULL))
+			return there;
+		if (want->kind == &tnl_kind_addr || metric_of(there->obj) == metric_of(want))
+			in_the_way = in_the_way ? in_the_way : there;
+	}
+	return in_the_way;
+}
+
+static int judge_rtnl(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now, enum tnl_action *action)
+{
+	const struct tnl_row *row = NULL;
+	bool fits = now && tnl_obj_matches(want, now, &row);
+
+	*action = !now ? TNL_CREATED : fits ? TNL_UNCHANGED : TNL_RECREATED;
+	if (*action != TNL_RECREATED)
+		return 0;
+	if (now->partial || !tnl_keep_is_given(now))
+		return tnl_refuse(t, row ? row->word : NULL, "there is another one, which nobody made by words");
+	return 0;
+}
+
+int tnl_plan_judge(struct tnl *t, struct tnl_state *now, const struct tnl_obj *want, struct tnl_member **there,
+		   enum tnl_action *action)
+{
+	const struct tnl_obj *obj;
+
+	tnl_begin(t, want);
+	*action = TNL_UNCHANGED;
+	*there = want->kind->rtnl ? find_rtnl(now, want) : tnl_state_find(now, want, NULL);
+	obj = *there ? (*there)->obj : NULL;
+	if (obj && !want->part && tnl_step_ours(t, obj))
+		return -EINVAL;
+	return want->part ? judge_part(t, want, obj, action) : want->kind->rtnl ? judge_rtnl(t, want, obj, action) :
+	       tnl_judge(t, want, obj, action);
+}
+
+/* ---- the list ---- */
+
+static bool is_up(const struct tnl_obj *link)
+{
+	return link && link->kind->pattern && ((const struct ifinfomsg *)link->head)->ifi_flags & IFF_UP;
+}
+
+static bool goes_down(const struct tnl_obj *now, const struct tnl_obj *want)
+{
+	return is_up(now) && want && tnl_obj_was_given(want, "up") && !is_up(want);
+}
+
+static struct tnl_planstep *add_step(struct tnl_plan *plan, enum tnl_action action, struct tnl_member *now,
+				     struct tnl_member *want)
+{
+	struct tnl_planstep *step = &plan->steps[plan->count++];
+	const struct tnl_obj *was = now ? now->obj : NULL, *is = want ? want->obj : NULL;
+
+	*step = (struct tnl_planstep){ .now = now, .want = want };
+	step->told = (struct tnl_planned){ .action = action, .now = was, .want = is };
+	step->told.stops = action == TNL_CHANGED ? goes_down(was, is) :
+			   (action == TNL_RECREATED || action == TNL_REMOVED) && was && (!was->kind->pattern || is_up(was));
+	if (now)
+		now->met = true;
+	return step;
+}
+
+static void refuse(struct tnl *t, struct tnl_planstep *step)
+{
+	strlcpy(step->why, t->error.text, sizeof(step->why));
+	strlcpy(step->word, t->error.word, sizeof(step->word));
+	t->error.code = 0;
+}
+
+/* What has no name can be deleted and made anew, unless others live in it. */
+static bool can_be_anew(struct tnl *t, const struct tnl_obj *want)
+{
+	if (!want->kind->genl || want->kind == tnl_kind_find("l2tp-tunnel"))
+		return false;
+	strlcpy(t->error.text, "the kernel cannot change it on a living ", sizeof(t->error.text));
+	strlcat(t->error.text, want->kind->name, sizeof(t->error.text));
+	return true;
+}
+
+/* A device that is not there and that nothing makes. */
+static int check_devices(struct tnl *t, struct tnl_plan *plan, const struct tnl_obj *want)
+{
+	struct tnl_val val;
+
+	tnl_each_row(row, want->kind) {
+		const char *name;
+
+		if (row->codec->shape != TNL_INDEX || !tnl_row_input(row) || !tnl_row_get(row, want, &val) ||
+		    !tnl_names_is_unborn(&t->names, tnl_val_number(row->codec, &val)))
+			continue;
+		name = tnl_names_name(&t->names, tnl_val_number(row->codec, &val));
+		if (!tnl_state_kind(plan->want, name))
+			return tnl_refuse(t, row->word, "%s: no such device, and nothing makes it", name);
+	}
+	return 0;
+}
+
+static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *want)
+{
+	struct tnl_planstep *step;
+	struct tnl_member *there;
+	enum tnl_action action;
+	int err = tnl_plan_judge(t, plan->now, want->obj, &there, &action);
+	bool anew = action == TNL_RECREATED && !want->obj->kind->rtnl;
+
+	if (err == -EINVAL && there && !anew && can_be_anew(t, want->obj)) {
+		action = TNL_RECREATED;
+		anew = true;
+	}
+
+	if (plan->flags & TNL_UNMAKE) {
+		t->error.code = 0;
+		if (there && !want->obj->part && there->obj->kind == want->obj->kind)
+			add_step(plan, TNL_REMOVED, there, NULL);
+		return 0;
+	}
+	if (!err && action == TNL_CREATED)
+		err = check_devices(t, plan, want->obj);
+	if (err && err != -EINVAL)
+		return err;
+	step = add_step(plan, err && !anew && there ? TNL_CHANGED : action, there, want);
+	if (err && !(anew && plan->flags & TNL_RECREATE))
+		refuse(t, step);
+	t->error.code = 0;
+	return 0;
+}
+
+/* A session is made by its line, and the kernel makes its interface: what is in the file under the one name or the other. */
+static bool is_wanted(struct tnl_plan *plan, const struct tnl_obj *link)
+{
+	if (tnl_state_find(plan->want, link, NULL))
+		return true;
+	for (size_t i = 0; link->kind == tnl_kind_find("l2tp") && i < plan->want->count; i++) {
+		const struct tnl_obj *obj = plan->want->members[i]->obj;
+
+		if (!obj->kind->pattern && obj->kind->genl && tnl_obj_interface(obj) &&
+		    !strcmp(tnl_obj_interface(obj), tnl_obj_ifname(link)))
+			return true;
+	}
+	return false;
+}
+
+static int by_number(const void *one, const void *other)
+{
+	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+	return a < b ? -1 : a > b;
+}
+
+/* Addresses and routes of links that stay. */
+static void prune_rest(struct tnl_plan *plan, uint32_t *stay, size_t count)
+{
+	uint32_t number;
+
+	qsort(stay, count, sizeof(*stay), by_number);
+	for (size_t i = 0; i < plan->now->count; i++) {
+		struct tnl_member *member = plan->now->members[i];
+		const struct tnl_obj *obj = member->obj;
+
+		if (!obj->kind->rtnl || member->met || obj->partial || !tnl_keep_is_given(obj))
+			continue;
+		for (unsigned n = 0; !member->met && (number = tnl_keep_number(obj, n)); n++)
+			if (bsearch(&number, stay, count, sizeof(*stay), by_number))
+				add_step(plan, TNL_REMOVED, member, NULL);
+	}
+}
+
+/* Of links that the selector means. */
+static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector *sel)
+{
+	uint32_t *stay = calloc(plan->now->count + 1, sizeof(*stay));
+	size_t count = 0;
+
+	if (!stay)
+		return tnl_nomem(t);
+	for (size_t i = 0; i < plan->now->count; i++) {
+		struct tnl_member *member = plan->now->members[i];
+		const struct tnl_obj *obj = member->obj;
+
+		if (!tnl_obj_is_tunnel(obj) || tnl_obj_is_fallback(obj) || !tnl_selected(sel, obj))
+			continue;
+		if (is_wanted(plan, obj))
+			stay[count++] = ((const struct ifinfomsg *)obj->head)->ifi_index;
+		else if (tnl_removable(t, obj) && t->error.code != -ENODEV)
+			refuse(t, add_step(plan, TNL_REMOVED, member, NULL));
+		else
+			add_step(plan, TNL_REMOVED, member, NULL);
+		t->error.code = 0;
+	}
+	prune_rest(plan, stay, count);
+	free(stay);
+	return 0;
+}
+
+static void prune_all(struct tnl_plan *plan)
+{
+	for (size_t i = 0; i < plan->now->count; i++)
+		if (!plan->now->members[i]->met)
+			add_step(plan, TNL_REMOVED, plan->now->members[i], NULL);
+}
+
+int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, const struct tnl_selector *sel,
+		  unsigned flags, struct tnl_plan **out)
+{
+	struct tnl_plan *plan = calloc(1, sizeof(*plan));
+	int err = 0;
+
+	tnl_begin(t, NULL);
+	*out = NULL;
+	if (plan)
+		plan->steps = calloc(now->count + want->count + 1, sizeof(*plan->steps));
+	if (!plan || !plan->steps) {
+		free(plan);
+		return tnl_nomem(t);
+	}
+	plan->now = now;
+	plan->want = want;
+	plan->flags = flags;
+	for (size_t i = 0; i < want->count && !err; i++)
+		err = plan_one(t, plan, want->members[i]);
+	if (!err && flags & TNL_PRUNE_ALL)
+		prune_all(plan);
+	else if (!err && sel)
+		err = prune(t, plan, sel);
+	for (size_t i = 0; i < plan->count; i++) { /* which do not move any more */
+		struct tnl_planstep *step = &plan->steps[i];
+
+		step->told.why = *step->why ? step->why : NULL;
+		step->told.word = step->word;
+	}
+	if (err)
+		tnl_plan_free(plan);
+	else
+		*out = plan;
+	return err;
+}
+
+void tnl_plan_free(struct tnl_plan *plan)
+{
+	if (!plan)
+		return;
+	free(plan->steps);
+	free(plan);
+}
+
+int tnl_plan_each(const struct tnl_plan *plan, int (*cb)(void *arg, const struct tnl_planned *step), void *arg)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < plan->count && !err; i++)
+		err = cb(arg, &plan->steps[i].told);
+	return err;
+}
+
+/* ---- what differs ---- */
+
+static const char *text_of(struct tnl *t, const struct tnl_row *row, const struct tnl_obj *obj, char text[TNL_TEXT_MAX])
+{
+	struct tnl_val val;
+
+	if (!row->codec->hint)
+		return tnl_row_is_set(row, obj) == !row->def ? "on" : "off";
+	if (!tnl_row_get(row, obj, &val) && !row->def && !row->codec->zero)
+		return NULL;
+	tnl_row_value_of(row, obj, &val);
+	if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
+		return NULL;
+	tnl_row_text(row, &val, text, TNL_TEXT_MAX, &t->look);
+	return text;
+}
+
+int tnl_planned_each(struct tnl *t, const struct tnl_planned *step,
+		     int (*cb)(void *arg, const struct tnl_row *row, const char *now, const char *want), void *arg)
+{
+	const struct tnl_obj *now = step->now, *want = step->want;
+	bool given = want && (want->part || want->kind->rtnl);
+	char was[TNL_TEXT_MAX], is[TNL_TEXT_MAX];
+	int err = 0;
+
+	if (!now || !want || now->kind != want->kind)
+		return 0;
+	tnl_each_row(row, want->kind) {
+		if (err || !tnl_judge_counts(want, row) || (given && !tnl_obj_given(want, row)) || tnl_row_equal(row, now, want) ||
+		    tnl_step_untold(row, now))
+			continue;
+		err = cb(arg, row, text_of(t, row, now, was), text_of(t, row, want, is));
+	}
+	return err;
+}

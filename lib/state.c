@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/*
+ * States: what the kernel has, or what a file says that it shall have, as a list of objects in which each can be found
+ * by what identifies it: a link by its name, all else by its kind's own words.
+ */
+#include "state.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keep.h"
+#include "kernel.h"
+#include "step.h"
+
+/* ---- finding ---- */
+
+static int rehash(struct tnl_state *state)
+{
+	size_t count = state->bucket_count ? state->bucket_count : 64;
+	struct tnl_member **buckets;
+
+	if (state->bucket_count > state->count)
+		return 0;
+	while (count <= state->count)
+		count *= 4;
+	buckets = calloc(count, sizeof(*buckets));
+	if (!buckets)
+		return -ENOMEM;
+	free(state->buckets);
+	state->buckets = buckets;
+	state->bucket_count = count;
+	for (size_t i = state->count; i--;) { /* so that the first comes first */
+		struct tnl_member *member = state->members[i], **bucket = &buckets[member->key % count];
+
+		member->next = *bucket;
+		*bucket = member;
+	}
+	return 0;
+}
+
+struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj *obj, const struct tnl_member *last)
+{
+	uint64_t key = last ? last->key : tnl_obj_key(obj);
+	struct tnl_member *at;
+
+	if (!state->bucket_count)
+		return NULL;
+	for (at = last ? last->next : state->buckets[key % state->bucket_count]; at; at = at->next)
+		if (at->key == key && tnl_obj_is_same(at->obj, obj))
+			return at;
+	return NULL;
+}
+
+int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj)
+{
+	struct tnl_member *member = calloc(1, sizeof(*member)), **more = state->members, **bucket;
+
+	if (!(state->count & (state->count - 1))) /* room is for the next power of two */
+		more = realloc(more, (state->count ? 2 * state->count : 1) * sizeof(*more));
+	if (more)
+		state->members = more;
+	if (!member || !more || !obj || rehash(state)) {
+		free(member);
+		tnl_obj_free(obj);
+		return tnl_nomem(t);
+	}
+	*member = (struct tnl_member){ .obj = obj, .key = tnl_obj_key(obj) };
+	state->members[state->count++] = member;
+	bucket = &state->buckets[member->key % state->bucket_count];
+	while (*bucket)
+		bucket = &(*bucket)->next;
+	*bucket = member;
+	return 0;
+}
+
+/* ---- what is there ---- */
+
+struct reading {
+	struct tnl *t;
+	struct tnl_state *state;
+};
+
+static int take_one(void *arg, const struct tnl_obj *obj)
+{
+	const struct reading *reading = arg;
+	struct tnl_obj *copy = tnl_obj_clone(obj);
+	struct tnl *t = reading->t;
+
+	if (copy)
+		copy = tnl_obj_slim(copy);
+	if (copy && obj->kind->pattern && t->ahead &&
+	    tnl_names_put(&t->names, tnl_obj_ifname(obj), ((const struct ifinfomsg *)obj->head)->ifi_index)) {
+		tnl_obj_free(copy);
+		return tnl_nomem(t);
+	}
+	return tnl_state_take(t, reading->state, copy);
+}
+
+int tnl_state_new(struct tnl *t, struct tnl_state **out)
+{
+	tnl_begin(t, NULL);
+	*out = calloc(1, sizeof(**out));
+	return *out ? 0 : tnl_nomem(t);
+}
+
+int tnl_state_read(struct tnl *t, struct tnl_state **out)
+{
+	struct reading reading = { .t = t };
+	int err = tnl_state_new(t, &reading.state);
+
+	if (!err)
+		err = tnl_dump(t, NULL, take_one, &reading);
+	for (const struct tnl_kind *kind = NULL; !err && (kind = tnl_kind_next(kind));)
+		if (!kind->pattern)
+			err = tnl_dump(t, kind, take_one, &reading);
+	if (err)
+		tnl_state_free(reading.state);
+	*out = err ? NULL : reading.state;
+	return err;
+}
+
+void tnl_state_free(struct tnl_state *state)
+{
+	if (!state)
+		return;
+	for (size_t i = 0; i < state->count; i++) {
+		tnl_obj_free(state->members[i]->obj);
+		free(state->members[i]);
+	}
+	free(state->members);
+	free(state->buckets);
+	free(state);
+}
+
+int tnl_state_each(const struct tnl_state *state, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < state->count && !err; i++)
+		err = cb(arg, state->members[i]->obj);
+	return err;
+}
+
+/* ---- what shall be ---- */
+
+/* A link that was said before, or is there, has a kind of which the words are. */
+const struct tnl_kind *tnl_state_kind(struct tnl_state *state, const char *name)
+{
+	struct tnl_obj named = { .kind = &tnl_kind_link };
+	struct tnl_member *member = NULL;
+
+	if (!tnl_obj_set_ifname(&named, name))
+		member = tnl_state_find(state, &named, NULL);
+	tnl_set_free(&named.top);
+	if (member)
+		return member->obj->kind;
+	for (size_t i = 0; i < state->count; i++) { /* sessions make their links */
+		const struct tnl_obj *obj = state->members[i]->obj;
+
+		if (!obj->kind->pattern && obj->kind->genl && tnl_obj_interface(obj) && !strcmp(tnl_obj_interface(obj), name))
+			return tnl_kind_find("l2tp");
+	}
+	return NULL;
+}
+
+/* More words for what was said before. */
+static int add_words(struct tnl *t, struct tnl_obj *to, const struct tnl_obj *more)
+{
+	int err = 0;
+
+	tnl_each_row(row, more->kind) {
+		if (err || !tnl_obj_given(more, row) || row->flags & (TNL_POS | TNL_ID))
+			continue;
+		if (tnl_obj_given(to, row) && !tnl_row_equal(row, to, more))
+			return tnl_refuse(t, row->word, "given twice, and unlike");
+		err = tnl_row_copy(row, to, more) ? tnl_nomem(t) : 0;
+		tnl_obj_give(to, row);
+	}
+	return err;
+}
+
+static int check_whole(struct tnl *t, struct tnl_obj *obj)
+{
+	const struct tnl_transport *via;
+	const char *name = tnl_obj_ifname(obj);
+
+	if (obj->kind->pattern && (!name || strchr(name, '%')))
+		return tnl_refuse(t, "name", name ? "a pattern does not say which" : "missing");
+	if (tnl_obj_netns(obj))
+		return tnl_cure(t, TNL_CURE_THERE, tnl_refuse(t, "netns", "would look here and make it there"));
+	return tnl_step_prepare(t, obj, &via);
+}
+
+int tnl_state_add(struct tnl *t, struct tnl_state *state, const struct tnl_obj *obj, unsigned flags)
+{
+	struct tnl_obj *copy = tnl_obj_clone(obj);
+	struct tnl_member *there = NULL;
+	int err;
+
+	tnl_begin(t, obj);
+	err = !copy ? tnl_nomem(t) : flags & TNL_STATE_WORDS ? 0 : check_whole(t, copy);
+	if (!err && (!obj->kind->pattern || tnl_obj_ifname(copy)))
+		there = tnl_state_find(state, copy, NULL);
+	if (!err && there && obj->kind == there->obj->kind && flags & TNL_STATE_WORDS) {
+		err = add_words(t, there->obj, obj);
+		tnl_obj_free(copy);
+		return err;
+	}
+	while (there && obj->kind->rtnl == &tnl_rtnl_route && tnl_obj_number(there->obj, "metric") != tnl_obj_number(copy, "metric"))
+		there = tnl_state_find(state, copy, there); /* of one destination there may be several */
+	if (!err && there)
+		err = tnl_refuse(t, NULL, "said twice");
+	if (err) {
+		tnl_obj_free(copy);
+		return err;
+	}
+	copy->part = flags & TNL_STATE_WORDS;
+	return tnl_state_take(t, state, copy);
+}

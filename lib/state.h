@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* States: objects that are there, or shall be, each once, and found by what identifies it. */
+#ifndef TNL_STATE_H
+#define TNL_STATE_H
+
+#include "handle.h"
+
+struct tnl_member {
+	struct tnl_obj *obj;
+	uint64_t key;             /* of its identity */
+	struct tnl_member *next;  /* in the same bucket */
+	bool met;                 /* the other state has it too */
+};
+
+struct tnl_state {
+	struct tnl_member **members; /* in the order in which they came */
+	size_t count;
+	struct tnl_member **buckets; /* made when something is looked for */
+	size_t bucket_count;
+};
+
+/* Of OBJ's identity, the one after LAST (NULL: the first); NULL: none, or out of memory. */
+struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj *obj, const struct tnl_member *last);
+int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj); /* takes OBJ over */
+
+#endif
