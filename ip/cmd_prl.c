@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* ip tunnel prl, ip tunnel 6rd: what ISATAP and 6rd add to a sit link. Each is pairs of a word and its value. */
-#include "tun.h"
+#include "statefile.h"
 
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const struct act *find_act(const char *word)
 /* "prl dev NAME prl-default ADDR". Without an address: the routers that are known. */
 int cmd_prl(struct run *run, const struct family *family, int argc, char **argv)
 {
-	static const struct family routers = { .name = "prl", .kind = "prl" };
+	static const struct family routers = { IN_FLAT, .name = "prl", .kind = "prl" };
 	const struct act *act = NULL, *found;
 	char *words[WORDS + 1];
 	int count = 0;
@@ -47,6 +47,9 @@ int cmd_prl(struct run *run, const struct family *family, int argc, char **argv)
 		act = found ? found : act;
 	}
 	run->family = &routers;
+	if (run->into)
+		return act && act->run == cmd_add ? take_line(run, &routers, find_verb(&routers, "add"), count, words) :
+		       complain("prl", NULL, "makes no router");
 	return (act ? act->run : cmd_show)(run, &routers, count, words);
 }
 

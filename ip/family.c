@@ -87,6 +87,17 @@ bool among(const char *const *list, const char *word)
 	return false;
 }
 
+const char *meant_word(unsigned family, const char *kind, int n, const char **beside)
+{
+	for (size_t i = 0; i < COUNT(meant); i++) {
+		if (!(meant[i].in & family) || strcmp(meant[i].kind, kind) || n--)
+			continue;
+		*beside = meant[i].beside;
+		return meant[i].word;
+	}
+	return NULL;
+}
+
 /* ---- kinds ---- */
 
 /* What is said without -6 may be either's. */

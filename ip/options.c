@@ -16,6 +16,7 @@ static const struct option {
 	int value;    /* of a FLAG */
 	bool exact;   /* no beginning of it means it */
 	bool whole;   /* for the whole run, not for a line of a batch */
+	const char *only[4]; /* with these verbs; none: with all */
 } options[] = {
 	{ "loops", "N", "taken for the sake of scripts, as are -resolve and -rcvbuf", NUMBER, TO(ignored) },
 	{ "family", "F", "inet, inet6, link, bridge or mpls", FAMILY, TO(inet) },
@@ -37,7 +38,7 @@ static const struct option {
 	{ "version", NULL, NULL, FLAG, TO(version), 1, .whole = true, .exact = true },
 	{ "force", "", "go on after a line that failed", FLAG, TO(force), 1, .whole = true },
 	{ "atomic", "", "undo all of a batch if a line fails", FLAG, TO(atomic), 1, .exact = true, .whole = true },
-	{ "window", "N", "requests of a batch that wait for answers, with -force and --atomic: 1 to 128", VALUE, TO(window),
+	{ "window", "N", "requests that wait for answers, of -force, --atomic and apply: 1 to 128", VALUE, TO(window),
 	  .exact = true, .whole = true },
 	{ "batch", "FILE", "a command from each line; -: standard input", VALUE, TO(batch), .whole = true },
 	{ "brief", "", "links as a table", FLAG, TO(brief), 1 },
@@ -52,9 +53,19 @@ static const struct option {
 	{ "echo", "", "show what was made", FLAG, TO(echo), 1, .exact = true },
 	{ "dry-run", "", "print what would be sent, send nothing", FLAG, TO(dry), 1, .exact = true, .whole = true },
 	{ "quiet", "", "ensure: do not say what was done", FLAG, TO(quiet), 1 },
-	{ "recreate", "", "ensure: make anew what the kernel cannot change", FLAG, TO(recreate), 1, .exact = true },
-	{ "env", "PREFIX", "words of add, ensure and replace that the environment has", VALUE, TO(env), .exact = true },
-	{ "one-by-one", "", "del: no group of links that goes at once", FLAG, TO(one_by_one), 1, .exact = true },
+	{ "recreate", "", "ensure, apply: make anew what the kernel cannot change", FLAG, TO(recreate), 1, .exact = true,
+	  .only = { "ensure", "replace", "apply" } },
+	{ "secrets", "", "save: cookies too", FLAG, TO(secrets), 1, .exact = true, .only = { "save" } },
+	{ "check", "", "apply: print what would be done; exit 6 if anything would", FLAG, TO(plan_only), 1, .exact = true, .only = { "apply" } },
+	{ "prune", "SELECTOR", "apply: delete what it means and the file has not", VALUE, TO(prune), .exact = true, .only = { "apply" } },
+	{ "remove", "", "apply: delete what the file makes", FLAG, TO(remove), 1, .exact = true, .only = { "apply" } },
+	{ "confirm", "SECONDS", "apply: undo it unless it is confirmed", VALUE, TO(confirm), .exact = true, .only = { "apply" } },
+	{ "accept", "", "apply: confirm one that waits", FLAG, TO(accept), 1, .exact = true, .only = { "apply" } },
+	{ "wait", "SECONDS", "apply: how long for another apply", VALUE, TO(wait), .exact = true, .only = { "apply" } },
+	{ "env", "PREFIX", "words of add, ensure and replace that the environment has", VALUE, TO(env), .exact = true,
+	  .only = { "add", "ensure", "replace" } },
+	{ "one-by-one", "", "del, apply: no group of links that goes at once", FLAG, TO(one_by_one), 1, .exact = true,
+	  .only = { "del", "delete", "apply" } },
 	{ "initial", "", "monitor: begin with what is there", FLAG, TO(initial), 1, .exact = true },
 	{ "interval", "SECONDS", "monitor: how often to read what the kernel does not tell", VALUE, TO(interval), .exact = true },
 	{ "via", "HOW", "rtnl, ioctl, genl or tuntap", VALUE, TO(via), .exact = true },
@@ -165,6 +176,30 @@ int take_options(struct run *run, int *argc, char **argv)
 		argv[kept++] = argv[i];
 	}
 	*argc = kept;
+	return 0;
+}
+
+static bool is_said(const struct run *run, const struct option *option)
+{
+	const void *at = (const char *)run + option->at;
+
+	return option->what == VALUE ? *(const char *const *)at != NULL : *(const int *)at != 0;
+}
+
+int check_options(const struct run *run, const char *verb)
+{
+	char shown[32], text[64] = "only for ";
+
+	EACH(option) {
+		if (!*option->only || !is_said(run, option) || among(option->only, verb))
+			continue;
+		for (const char *const *only = option->only; *only; only++) {
+			strlcat(text, only == option->only ? "" : only[1] ? ", " : " and ", sizeof(text));
+			strlcat(text, *only, sizeof(text));
+		}
+		snprintf(shown, sizeof(shown), "--%s", option->name);
+		return complain(NULL, shown, text);
+	}
 	return 0;
 }
 

@@ -147,9 +147,12 @@ int failed(const struct tnl *t)
 
 int finish(int code)
 {
+	static bool told;
+
 	errno = 0;
-	if (fflush(stdout) == 0 && !ferror(stdout))
+	if (told || (fflush(stdout) == 0 && !ferror(stdout)))
 		return code;
+	told = true;
 	complain(NULL, "standard output", errno ? strerror(errno) : "lost");
 	return INCOMPLETE;
 }
@@ -168,7 +171,7 @@ static bool is_plain(const char *text)
 }
 
 /* A value that a shell or a batch file would not take as it stands is quoted: anybody may have chosen it. */
-void print_value(const char *text)
+static void print_quoted(const char *text, void (*print)(FILE *to, const char *text))
 {
 	char part[1024];
 
@@ -181,13 +184,31 @@ void print_value(const char *text)
 		size_t n = strcspn(text, "'");
 
 		strlcpy(part, text, n < sizeof(part) ? n + 1 : sizeof(part));
-		print_safe(stdout, part);
+		print(stdout, part);
 		if (!text[n])
 			break;
 		fputs("'\\''", stdout);
 		text += n + 1;
 	}
 	putchar('\'');
+}
+
+void print_value(const char *text)
+{
+	print_quoted(text, print_safe);
+}
+
+static void print_bytes(FILE *to, const char *text)
+{
+	fputs(text, to);
+}
+
+void print_exact(const char *text)
+{
+	if (!strchr(text, '\'') || strpbrk(text, "\"\\$`"))
+		print_quoted(text, print_bytes);
+	else
+		printf("\"%s\"", text); /* which ip reads too */
 }
 
 struct line {
@@ -245,7 +266,7 @@ static void print_text(const struct run *run, const struct tnl_value *value)
 }
 
 /* A name that is a keyword too, or looks like an option, needs its own keyword. */
-static bool is_keyword(const struct tnl_obj *obj, const char *text)
+bool is_keyword(const struct tnl_obj *obj, const char *text)
 {
 	bool no;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun: options, the table of families and verbs, and which function serves them. */
 #include "batch.h"
+#include "statefile.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -35,6 +36,9 @@ const struct verb verbs[] = {
 	  .help = "the routers of an ISATAP link" },
 	{ "6rd", cmd_6rd, IN_TUNNEL, IN_TUNNEL, .raw = true,
 	  .words = "dev NAME 6rd-prefix PREFIX [6rd-relay_prefix PREFIX] | 6rd-reset", .help = "the prefixes of a sit link" },
+	{ "save", cmd_save, IN_FLAT, .words = "[SELECTOR...] [-o FILE]", .help = "print the batch that makes all again" },
+	{ "apply", cmd_apply, IN_FLAT, .raw = true, .alone = true, .words = "FILE", .help = "make the kernel equal to a file, as a whole" },
+	{ "diff", cmd_diff, IN_FLAT, .raw = true, .alone = true, .words = "FILE [FILE]", .help = "what apply would do; between two files" },
 	{ "help", cmd_help, IN_ANY, IN_FAMILIES, IN_FAMILIES, .raw = true,
 	  .words = "[COMMAND | FAMILY [COMMAND] | KIND | selectors]", .help = "this text, or more of it" },
 	{0}
@@ -72,12 +76,12 @@ int dispatch(struct run *run, int argc, char **argv)
 		return complain(NULL, verb->name, "not in a batch");
 	if (run->inet == INET_OTHER && (family->is & (IN_TUNNEL | IN_ADDR | IN_ROUTE)))
 		return complain(NULL, family->name, "knows only IPv4 and IPv6");
-	if (run->recreate && verb->run != cmd_ensure && verb->run != cmd_replace)
-		return complain(NULL, "--recreate", "only for ensure and replace");
-	if (run->env && (!verb->makes || family != families))
+	if (check_options(run, verb->name))
+		return REFUSED;
+	if (run->env && family != families)
 		return complain(NULL, "--env", "only for add, ensure and replace");
-	if (run->one_by_one && verb->run != cmd_del)
-		return complain(NULL, "--one-by-one", "only for del");
+	if (run->into && !verb->makes && verb->run != cmd_set && verb->run != cmd_prl)
+		return complain(NULL, verb->name, "does not make anything: a state is lines of add, ensure, replace and set");
 	if (argc) {
 		argc--;
 		argv++;
@@ -97,7 +101,9 @@ int dispatch(struct run *run, int argc, char **argv)
 	run->family = family;
 	if (!ret && run->in)
 		ret = later_before(run, verb, argc, argv);
-	if (!ret && run->check)
+	if (!ret && run->into)
+		ret = take_line(run, family, verb, argc, argv);
+	else if (!ret && run->check)
 		ret = check_line(run, verb, family, argc, argv);
 	else if (!ret)
 		ret = verb->run(run, family, argc, argv);

@@ -6,7 +6,8 @@
 #include <libtunnel.h>
 #include <stdio.h>
 
-enum { DONE = 0, REFUSED = TNL_REFUSED, FAILED = TNL_KERNEL, BROKEN = TNL_BROKEN, INCOMPLETE = TNL_INCOMPLETE };
+enum { DONE = 0, REFUSED = TNL_REFUSED, FAILED = TNL_KERNEL, BROKEN = TNL_BROKEN, INCOMPLETE = TNL_INCOMPLETE, LOCKED = 5,
+       DIFFERS = 6 };
 
 enum { INET_ANY, INET4, INET6, INET_OTHER };
 
@@ -23,6 +24,10 @@ struct run {
 	int atomic;
 	const char *window;
 	struct batch *in; /* the batch that the line is of */
+	int secrets, lacks; /* save: is asked for all; could not save all */
+	int plan_only, remove, accept; /* apply */
+	const char *prune, *confirm, *wait;
+	struct tnl_state *into, *from; /* what a line makes becomes a part of it, and nothing is done; what there is */
 	bool line;     /* it is a line of a batch */
 	bool check;    /* ... which is only looked at, before the first is done */
 	int told;      /* lines of what was recorded */
@@ -65,6 +70,7 @@ struct verb {
 
 /* options.c */
 int take_options(struct run *run, int *argc, char **argv); /* the rest stays in ARGV; 0, or REFUSED and said why */
+int check_options(const struct run *run, const char *verb); /* REFUSED, and said which, if one is not for VERB */
 void usage_options(FILE *to);
 
 /* tun.c */
@@ -78,7 +84,8 @@ int cmd_batch(struct run *run);
 /* check.c: as far as that can be known before the lines in front of it are done. 0, or REFUSED and said why */
 int check_line(struct run *run, const struct verb *verb, const struct family *family, int argc, char **argv);
 
-command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd;
+command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd, cmd_save, cmd_apply,
+	cmd_diff;
 /* cmd_set.c: "name NEW" among the words renames: NEW takes the old name's place in front. */
 void take_new_name(const struct tnl_kind *kind, int *argc, char **argv);
 int usage(FILE *to); /* in short; DONE, of standard error REFUSED */
@@ -100,6 +107,9 @@ const struct family *find_family(const char *word, bool begun); /* BEGUN: a begi
  */
 int read_line(struct run *run, const struct family **family, bool makes, int *argc, char ***argv, char ***memory);
 bool among(const char *const *list, const char *word);
+/* A word that in the family FAMILY means something else, where it is not said, than in flat lines: of KIND the one after N
+ * others, NULL at the end. *BESIDE: only where this one is said; NULL: always. */
+const char *meant_word(unsigned family, const char *kind, int n, const char **beside);
 /* Whether FAMILY has the kind of OBJ; if not, says so: REFUSED. in_family_now: ... of the link called NAME, if there is one. */
 int in_family(struct run *run, const struct family *family, const struct tnl_obj *obj);
 int in_family_now(struct run *run, const struct family *family, const char *name);
@@ -135,6 +145,8 @@ int print_object(struct run *run, const struct tnl_obj *obj);
 int print_words(struct run *run, const struct tnl_obj *obj);  /* its line, without the end */
 int print_states(struct run *run, const struct tnl_obj *obj); /* the end, and the lines that -d and -s add */
 void print_value(const char *text);                           /* quoted where it needs to be */
+void print_exact(const char *text);                           /* ... with all its bytes, for a file */
+bool is_keyword(const struct tnl_obj *obj, const char *text); /* as a name it needs its own keyword */
 int print_recorded(struct run *run);
 /* The file that is the namespace: a name in /run/netns, or a path. */
 void netns_path(const char *netns, char *path, size_t size);

@@ -3,7 +3,6 @@
  * FOU and GUE ports: where tunnels in UDP arrive. Sending is the tunnel's own "encap". Kernel: net/ipv4/fou_core.c.
  */
 #include <linux/fou.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #include "link.h"
@@ -52,23 +51,6 @@ static int check(struct tnl_obj *obj, const struct tnl_obj *now, struct tnl_erro
 	return 0;
 }
 
-/* The kernel tells the addresses and the port that nobody gave as zeros. */
-static bool read_back(struct tnl_obj *obj)
-{
-	static const uint16_t attrs[] = { FOU_ATTR_LOCAL_V4, FOU_ATTR_LOCAL_V6, FOU_ATTR_PEER_V4, FOU_ATTR_PEER_V6,
-		FOU_ATTR_PEER_PORT };
-	static const uint8_t zeros[16];
-
-	for (size_t i = 0; i < sizeof(attrs) / sizeof(attrs[0]); i++) {
-		const struct nlattr *attr = tnl_set_find(&obj->nest, attrs[i]);
-
-		if (attr && mnl_attr_get_payload_len(attr) <= sizeof(zeros) &&
-		    !memcmp(mnl_attr_get_payload(attr), zeros, mnl_attr_get_payload_len(attr)))
-			tnl_set_drop(&obj->nest, attrs[i]);
-	}
-	return true;
-}
-
 static const struct tnl_genl commands = {
 	.family = FOU_GENL_NAME, .version = FOU_GENL_VERSION, .name = "FOU_CMD_",
 	.cmd = { FOU_CMD_ADD, FOU_CMD_DEL, 0, FOU_CMD_GET },
@@ -83,5 +65,5 @@ static const struct tnl_row *const tables[] = { rows, NULL };
 
 const struct tnl_kind tnl_kind_fou = {
 	.name = "fou", .help = "a UDP port where FOU or GUE arrives", .module = "fou",
-	.rows = tables, .via = via, .lookup = true, .genl = &commands, .check = check, .read = read_back,
+	.rows = tables, .via = via, .lookup = true, .genl = &commands, .check = check,
 };

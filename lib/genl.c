@@ -140,14 +140,10 @@ static int record(struct tnl *t, const struct tnl_obj *obj, const char *verb, co
 int tnl_genl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh)
 {
 	const size_t head = sizeof(struct genlmsghdr);
-	int err;
 
 	if (mnl_nlmsg_get_payload_len(nlh) < head)
 		return -EBADMSG;
-	err = tnl_set_load(&obj->nest, mnl_nlmsg_get_payload_offset(nlh, head), mnl_nlmsg_get_payload_len(nlh) - head);
-	if (!err && obj->kind->read)
-		obj->kind->read(obj);
-	return err;
+	return tnl_set_load(&obj->nest, mnl_nlmsg_get_payload_offset(nlh, head), mnl_nlmsg_get_payload_len(nlh) - head);
 }
 
 static int take_object(void *arg, const struct nlmsghdr *nlh)

@@ -396,6 +396,8 @@ static bool same_value(const struct tnl_row *row, struct tnl_val *a, struct tnl_
 		a->len -= a->len && !a->data[a->len - 1];
 		b->len -= b->len && !b->data[b->len - 1];
 	}
+	if (row->codec == &tnl_addr && (!a->len || !b->len)) /* some kernels tell 0.0.0.0 where nobody gave one */
+		return all_zero(a) && all_zero(b);
 	if (a->plen > a->len * 8 && b->plen >= b->len * 8)
 		a->plen = b->plen; /* a host, said or not */
 	if (b->plen > b->len * 8 && a->plen >= a->len * 8)

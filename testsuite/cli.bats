@@ -501,7 +501,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 @test "without a command the usage is short, and the long one begins with it" {
 	usage=$(tun 2>&1 || :)
 	ends 1 '' "$usage" tun
-	[ "$(wc -l <<<"$usage")" -le 12 ]
+	[ "$(wc -l <<<"$usage")" -le 16 ]
 	same "$usage" "$(tun help | head -n "$(wc -l <<<"$usage")")"
 }
 

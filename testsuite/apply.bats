@@ -1,0 +1,336 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# runs: here
+#
+# Save, apply and diff, with the kinds that every kernel has. That each word of each kind is saved and comes back is in
+# unit/saved.c; what survives a crash in sweep.bats; the kinds that need modules are in state.bats.
+
+# shellcheck disable=SC2086 # $vx is words
+load lib
+
+setup() {
+	namespaces "$A"
+	file=$BATS_TEST_TMPDIR/state
+	vx='type vxlan remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:01'
+}
+
+# state LINE...: the file has these lines.
+state() { printf '%s\n' "$@" >"$file"; }
+
+apply() { tun -n "$A" apply "$@"; }
+
+# numbers: the links and their numbers.
+numbers() { tun -n "$A" -j show | jq -c '[.[] | .name, .state.ifindex]'; }
+
+# unnumbered: what is there, but for the numbers of the links.
+unnumbered() { links "$A" | sed 's/"ifindex":[0-9]*,//' | sort; }
+
+# quietly COMMAND...: no link, address or route of the namespace changes meanwhile.
+quietly() {
+	local events=$BATS_TEST_TMPDIR/events monitor
+	in_ns "$A" ip monitor link address route >"$events" 3>&- &
+	monitor=$!
+	# it hears the marks before and after
+	until [ -s "$events" ]; do tun -n "$A" add mark type tun && tun -n "$A" del mark; done
+	await 5 grep -q '^Deleted .*mark' "$events"
+	quiet tun -n "$A" add mark2 type tun
+	await 5 grep -q 'mark2' "$events"
+	: >"$events"
+	"$@"
+	quiet tun -n "$A" del mark2
+	await 5 grep -q '^Deleted .*mark2' "$events"
+	kill "$monitor"
+	same '' "$(grep -v 'mark2\|^ ' "$events" || :)" events
+}
+
+@test "what was saved comes back as it was" {
+	quiet tun -n "$A" add v1 $vx id 1 mtu 1400 up
+	quiet tun -n "$A" add v2 type vxlan id 2 remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:02 mtu 1300 dev v1
+	quiet tun -n "$A" add t type tap user 4242 multi_queue address 02:00:00:00:00:03 mtu 1500
+	quiet tun -n "$A" set v1 alias "it's" linkgroup 7
+	for addr in 10.0.0.1/24 10.0.0.2/24 fd00::2/64 fd00::1/64; do
+		quiet tun -n "$A" addr add "$addr" dev v1
+	done
+	quiet tun -n "$A" route add 10.9.0.0/16 via 10.0.0.9
+	quiet tun -n "$A" route add 10.8.0.0/16 dev v1 metric 5 table 100
+	saved=$(cat <<-'END'
+		tuntap add dev t mode tap user 4242 multi_queue
+		link set dev t address 02:00:00:00:00:03 mtu 1500
+		link add v1 address 02:00:00:00:00:01 mtu 1400 group 7 type vxlan id 1 remote 192.0.2.1 dstport 4789
+		link set dev v1 alias "it's" up
+		link add v2 address 02:00:00:00:00:02 mtu 1300 type vxlan id 2 remote 192.0.2.1 dev v1 dstport 4789
+		addr add 10.0.0.1/24 dev v1
+		addr add 10.0.0.2/24 dev v1
+		addr add fd00::2/64 dev v1
+		addr add fd00::1/64 dev v1
+		route add 10.8.0.0/16 dev v1 metric 5 table 100
+		route add 10.9.0.0/16 via 10.0.0.9 dev v1
+	END
+	)
+	prints "$saved" tun -n "$A" save
+	quiet tun -n "$A" save -o "$file"
+	same "$saved" "$(cat "$file")"
+	before=$(unnumbered)
+	quiet tun -n "$A" del all
+	ends 0 "$(sed -n 's/^/+ /p' <<-'END'
+		t type tap user 4242 multi_queue address 02:00:00:00:00:03 mtu 1500
+		v1 type vxlan id 1 remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:01 mtu 1400 linkgroup 7 alias 'it'\''s' up
+		v2 type vxlan id 2 remote 192.0.2.1 dev v1 dstport 4789 address 02:00:00:00:00:02 mtu 1300
+		address 10.0.0.1/24 dev v1
+		address 10.0.0.2/24 dev v1
+		address fd00::2/64 dev v1
+		address fd00::1/64 dev v1
+		route 10.8.0.0/16 dev v1 metric 5 table 100
+		route 10.9.0.0/16 via 10.0.0.9 dev v1
+	END
+	)" '' apply "$file"
+	prints "$saved" tun -n "$A" save
+	# ip reads the same lines, and makes the same of them
+	quiet tun -n "$A" del all
+	quiet in_ns "$A" ip -batch "$file"
+	prints "$saved" tun -n "$A" save
+	same "$before" "$(unnumbered)"
+}
+
+@test "a selector chooses what is saved, with its addresses and routes" {
+	quiet tun -n "$A" add v1 $vx id 1 mtu 1400 up
+	quiet tun -n "$A" add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 address 02:00:00:00:00:02 mtu 1400 up
+	quiet tun -n "$A" addr add 10.0.1.1/24 dev v1
+	quiet tun -n "$A" addr add 10.0.2.1/24 dev v2
+	quiet tun -n "$A" route add 10.9.0.0/16 dev v2
+	prints "$(cat <<-'END'
+		link add v2 address 02:00:00:00:00:02 mtu 1400 up type vxlan id 2 remote 192.0.2.1 dstport 4790
+		addr add 10.0.2.1/24 dev v2
+		route add 10.9.0.0/16 dev v2
+	END
+	)" tun -n "$A" save v2
+}
+
+@test "what is right already is left alone" {
+	state "add v1 $vx id 1 up" "add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 up" 'addr add 10.0.0.1/24 dev v1' \
+		'addr add fd00::1/64 dev v1' 'route add 10.9.0.0/16 via 10.0.0.9 dev v1'
+	apply "$file" >/dev/null
+	before=$(numbers)
+	quietly prints "$(cat <<-'END'
+		= v1
+		= v2
+		= address 10.0.0.1/24 dev v1
+		= address fd00::1/64 dev v1
+		= route 10.9.0.0/16 via 10.0.0.9 dev v1
+	END
+	)" tun -n "$A" apply "$file"
+	quiet tun -n "$A" --quiet apply "$file"
+	same "$before" "$(numbers | sed 's/"mark2",[0-9]*,//')"
+}
+
+@test "the plan says what changes alive, what is made anew, made and deleted, and whether traffic stops" {
+	state "add v1 $vx id 1 ttl 5 up" 'add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 up' \
+		'add v3 type vxlan id 3 remote 192.0.2.1 dstport 4791' 'addr add 10.0.0.1/24 dev v2' 'route add 10.9.0.0/16 dev v2'
+	apply "$file" >/dev/null
+	number=$(field "$A" v2 .ifindex)
+	mac=$(field "$A" v2 .address)
+	ip -n "$A" link set v2 mtu 1234
+	state "add v1 $vx id 1 ttl 6 down" 'add v2 type vxlan id 22 remote 192.0.2.1 dstport 4790 up' \
+		'add v4 type tun' 'route add 10.9.0.0/16 dev v2 metric 7'
+	plan="~ v1: ttl 5 -> 6, up on -> off	# traffic stops
+! v2: id 2 -> 22	# traffic stops meanwhile
++ v4 type tun
++ route 10.9.0.0/16 dev v2 metric 7
+- v3
+- address 10.0.0.1/24 dev v2	# traffic stops
+- route 10.9.0.0/16 dev v2	# traffic stops"
+	before=$(tun -n "$A" save)
+	ends 6 "$plan" '' apply "$file" --recreate --check --prune 'v*'
+	refuses 'tun: v2: id: the kernel cannot change it on a living vxlan: --recreate makes it anew' \
+		tun -n "$A" apply "$file" --prune 'v*'
+	same "$before" "$(tun -n "$A" save)"
+	ends 0 "$plan" '' apply "$file" --recreate --prune 'v*'
+	same "[\"$mac\",1234,$number]" "$(ip -n "$A" -j link show v2 | jq -c '.[0] | [.address, .mtu, .ifindex]')"
+	ends 0 "$(printf '= %s\n' v1 v2 v4 'route 10.9.0.0/16 dev v2 metric 7')" '' apply "$file" --prune 'v*'
+}
+
+@test "making a link anew keeps its addresses and routes" {
+	state "add v1 $vx id 1 up"
+	apply "$file" >/dev/null
+	quiet tun -n "$A" addr add 10.0.0.1/24 dev v1
+	quiet tun -n "$A" route add 10.9.0.0/16 via 10.0.0.9
+	ip -n "$A" route add blackhole 10.7.0.0/16
+	before=$(links "$A" | grep -v vxlan)
+	state "add v1 $vx id 2 up"
+	ends 0 '! v1: id 1 -> 2	# traffic stops meanwhile' '' apply --recreate "$file"
+	same "$before" "$(links "$A" | grep -v vxlan)"
+}
+
+@test "more lines may speak of one link" {
+	state 'tuntap add dev t mode tap multi_queue' 'link set t up mtu 1400' 'link set dev t alias x' \
+		'addr add 10.0.0.1/24 dev t'
+	ends 0 "$(printf '+ %s\n' 't type tap multi_queue mtu 1400 alias x up' 'address 10.0.0.1/24 dev t')" '' apply "$file"
+	state 'set t mtu 1300'
+	ends 0 '~ t: mtu 1400 -> 1300' '' apply "$file"
+	state 'set t mtu 1300' 'set nix up' 'set t mtu 1200'
+	refuses "$(cat <<-END
+		tun: $file:2:1: nix: no line makes it, and it is not there
+		tun: $file:3:7: t: mtu: given twice, and unlike
+	END
+	)" tun -n "$A" apply "$file"
+}
+
+@test "all that is wrong in the file is said, with its place, and nothing is done" {
+	state "add v1 $vx id 1" 'add v2 type vxlan id 2 bogus' 'show' 'del v1' 'addr add 10.0.0.1/24 dev nix' \
+		'add v1 type tun' 'add v%d type tun' 'addr add 10.0.0.1/24 dev v1' 'addr add 10.0.0.1/24 dev v1' "add 'x"
+	refuses "$(cat <<-END
+		tun: $file:2:24: bogus: not a word of vxlan (tun help vxlan lists them)
+		tun: $file:3:1: show: does not make anything: a state is lines of add, ensure, replace and set
+		tun: $file:4:1: del: does not make anything: a state is lines of add, ensure, replace and set
+		tun: $file:6:1: v1: said twice
+		tun: $file:7:1: v%d: name: a pattern does not say which
+		tun: $file:9:1: address 10.0.0.1/24 v1: said twice
+		tun: $file:10:5: a quote is not closed
+	END
+	)" tun -n "$A" apply "$file"
+	state 'addr add 10.0.0.1/24 dev nix'
+	refuses 'tun: address 10.0.0.1/24 nix: dev: nix: no such device, and nothing makes it' tun -n "$A" apply "$file"
+	absent "$A" v1 v2
+	refuses 'tun: /nix: No such file or directory' tun -n "$A" apply /nix
+	refuses 'tun: apply: FILE: missing' tun -n "$A" apply
+	refuses 'tun: apply: b: one file at a time' tun -n "$A" apply a b
+	refuses 'tun: --wait: x: not a number, or out of range' tun -n "$A" apply --wait x "$file"
+	refuses 'tun: --check: only for apply' tun -n "$A" --check save
+}
+
+@test "what fails half-way is undone" {
+	state "add v1 $vx id 1 up"
+	apply "$file" >/dev/null
+	before=$(tun -n "$A" save; numbers)
+	# a gateway that nobody reaches is found out last
+	state "add v1 $vx id 1 ttl 9 down" 'add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 up' 'addr add 10.0.0.1/24 dev v2' \
+		'route add 10.9.0.0/16 via 192.0.2.77'
+	unreachable=$(tun -n "$A" route add 10.9.0.0/16 via 192.0.2.77 2>&1 | sed 's/.*0.0.16: //')
+	ends 2 '~ v1: ttl auto -> 9, up on -> off	# traffic stops
++ v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 up
++ address 10.0.0.1/24 dev v2
++ route 10.9.0.0/16 via 192.0.2.77' 'tun: route 10.9.0.0/16: '"$unreachable" \
+		apply "$file"
+	same "$before" "$(tun -n "$A" save; numbers)"
+}
+
+@test "a program's TAP is not pruned" {
+	quiet tun -n "$A" add held type tap
+	quiet tun -n "$A" add free type tap
+	"${CC:-cc}" -std=gnu11 -o "$BATS_TEST_TMPDIR/tapcat" "$TOP/testsuite/tapcat.c"
+	in_ns "$A" sh -c 'exec "$@" <>/dev/net/tun' sh "$BATS_TEST_TMPDIR/tapcat" held tap >"$BATS_TEST_TMPDIR/attached" 3>&- &
+	holder=$!
+	await 5 [ -s "$BATS_TEST_TMPDIR/attached" ]
+	state 'add v4 type tun'
+	refuses 'tun: held: a program holds it' tun -n "$A" apply "$file" --prune 'type tap'
+	absent "$A" v4
+	ends 6 '+ v4 type tun
+- held	# refused: a program holds it
+- free' '' apply --check "$file" --prune 'type tap'
+	kill "$holder"
+}
+
+@test "an order that works is found, and links that depend on others come after them" {
+	state 'route add 10.9.0.0/16 via 10.0.0.9' 'addr add 10.0.0.1/24 dev v2' \
+		'add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 dev v1 up' "add v1 $vx id 1 up"
+	apply "$file" >/dev/null
+	prints "$(tun -n "$A" save)" tun -n "$A" save
+	same 'v1' "$(field "$A" v2 .linkinfo.info_data.link)"
+	ends 0 '' '' tun -n "$A" --quiet apply "$file"
+}
+
+@test "unless it is confirmed, it is undone" {
+	state "add v1 $vx id 1 up"
+	ends 2 '+ v1 type vxlan id 1 remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:01 up' \
+		'Applied. Press Enter within 1 seconds to keep it, or run: tun apply --accept
+tun: apply: not confirmed: all is undone' apply "$file" --confirm 1
+	absent "$A" v1
+	apply "$file" --confirm 60 </dev/null >/dev/null 2>&1 3>&- &
+	pid=$!
+	await 5 tun -n "$A" apply --accept
+	wait "$pid"
+	prints v1 sh -c "tun -n $A -br show | cut -d' ' -f1"
+	state 'add v2 type tun'
+	sleep 60 | apply "$file" --confirm 60 >/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	pid=$!
+	await 5 grep -q Applied "$BATS_TEST_TMPDIR/said"
+	ip -n "$A" link show v2 >/dev/null
+	pkill -INT -P "$pid" -x tun || kill -INT "$pid"
+	await 5 absent "$A" v2
+	fails 'tun: apply: --accept: no apply waits to be confirmed' tun -n "$A" apply --accept
+}
+
+@test "of two in one namespace one waits for the other" {
+	state 'add v1 type tun'
+	apply "$file" --confirm 60 </dev/null >/dev/null 2>&1 3>&- &
+	first=$!
+	await 5 ip -n "$A" link show v1
+	state 'add v2 type tun'
+	ends 5 '' 'tun: apply: another one works in this namespace (--wait SECONDS)' apply "$file" --wait 1
+	absent "$A" v2
+	apply "$file" --wait 60 >/dev/null 3>&- &
+	second=$!
+	await 5 tun -n "$A" apply --accept
+	wait "$first"
+	wait "$second"
+	ip -n "$A" link show v2 >/dev/null
+}
+
+@test "what a file made is deleted by it again" {
+	quiet tun -n "$A" add other type tun
+	state "add v1 $vx id 1 up" 'addr add 10.0.0.1/24 dev v1' 'add nix type tun'
+	apply "$file" >/dev/null
+	quiet tun -n "$A" del nix
+	ends 0 "- v1	# traffic stops
+- address 10.0.0.1/24 dev v1	# traffic stops" '' apply "$file" --remove
+	prints 'other type tun mtu 1500 txqueuelen 500' tun -n "$A" show
+	quiet apply "$file" --remove
+}
+
+@test "two files differ by what makes the one into the other" {
+	state "add v1 $vx id 1 up" 'add v3 type tun' 'addr add 10.0.0.1/24 dev v1'
+	cat >"$file.2" <<-END
+		addr add 10.0.0.1/24 dev v1
+		add v1 $vx id 2
+		add v2 type tap
+	END
+	ends 6 "= address 10.0.0.1/24 dev v1
+! v1: id 1 -> 2	# traffic stops meanwhile
++ v2 type tap
+- v3" '' tun -n "$A" diff "$file" "$file.2"
+	ends 0 "= v1
+= v3
+= address 10.0.0.1/24 dev v1" '' tun -n "$A" diff "$file" "$file"
+	ends 6 "$(printf '+ %s\n' 'v1 type vxlan id 1 remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:01 up' 'v3 type tun' \
+		'address 10.0.0.1/24 dev v1')" '' tun -n "$A" diff "$file"
+	absent "$A" v1
+}
+
+@test "JSON of a plan" {
+	state "add v1 $vx id 1 up ttl 5" 'add v3 type tun'
+	apply "$file" >/dev/null
+	state "add v1 $vx id 1 up ttl 6" 'add v2 type tap'
+	ends 6 "$(cat <<-'END'
+		{"action":"change","type":"vxlan","object":"v1","stops":false,"changes":[{"word":"ttl","from":"5","to":"6"}]}
+		{"action":"create","type":"tap","object":"v2","stops":false,"changes":[]}
+		{"action":"delete","type":"tun","object":"v3","stops":false,"changes":[]}
+	END
+	)" '' sh -c "tun -n $A -j apply --check --prune all $file >$file.json; code=\$?; jq -c '.[]' $file.json; exit \$code"
+}
+
+@test "a file is replaced as a whole, or not at all" {
+	quiet tun -n "$A" add v1 $vx id 1
+	printf 'old\n' >"$file"
+	chmod 640 "$file"
+	ln -s "$file" "$file.link"
+	quiet tun -n "$A" save -o "$file.link"
+	same "$(tun -n "$A" save)" "$(cat "$file")"
+	same '640 regular file' "$(stat -c '%a %F' "$file")"
+	[ -L "$file.link" ]
+	quiet tun -n "$A" --secrets save -o "$file"
+	same 600 "$(stat -c %a "$file")"
+	refuses 'tun: -o: /dev/full: is not a file: use > to write there' tun -n "$A" save -o /dev/full
+	ends 4 '' 'tun: standard output: No space left on device' sh -c "tun -n $A save >/dev/full"
+	refuses 'tun: save: -o: needs a value' tun -n "$A" save -o
+	ends 4 '' 'tun: /nix/file: No such file or directory' tun -n "$A" save -o /nix/file
+}
