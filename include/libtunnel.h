@@ -320,7 +320,7 @@ struct tnl_planned {
 	enum tnl_action action;
 	const struct tnl_obj *now, *want; /* NULL: nothing */
 	bool stops;                       /* packets, while it is done or from then on */
-	const char *why;                  /* it cannot be done so, or at all; NULL: it can */
+	const char *why;                  /* it cannot be done so, or at all, or (unchanged) is left alone; NULL: it can */
 	const char *word;                 /* ... because of this one; may be empty */
 };
 

@@ -62,7 +62,7 @@ static int print_step(void *arg, const struct tnl_planned *step)
 	int err;
 
 	printing->words = 0;
-	if (step->action == TNL_UNCHANGED && printing->run->quiet)
+	if (step->action == TNL_UNCHANGED && printing->run->quiet && !step->why)
 		return 0;
 	printing->differs |= step->action != TNL_UNCHANGED;
 	printf("%c ", actions[step->action].mark);
@@ -72,7 +72,7 @@ static int print_step(void *arg, const struct tnl_planned *step)
 	else if (!err && rest)
 		err = tnl_planned_each(printing->run->t, step, print_difference, printing);
 	if (step->why)
-		printf("\t# refused: %s", step->why);
+		printf("\t# %s: %s", step->action == TNL_UNCHANGED ? "left alone" : "refused", step->why);
 	else if (step->stops)
 		fputs(step->action == TNL_RECREATED ? "\t# traffic stops meanwhile" : "\t# traffic stops", stdout);
 	putchar('\n');
@@ -109,7 +109,7 @@ static int add_step(void *arg, const struct tnl_planned *step)
 	json_add_text(to, "object", tnl_obj_name(printing->run->t, obj));
 	json_add(to, "stops", json.json_object_new_boolean(step->stops));
 	if (step->why)
-		json_add_text(to, "refused", step->why);
+		json_add_text(to, step->action == TNL_UNCHANGED ? "left_alone" : "refused", step->why);
 	if (step->action == TNL_CHANGED || step->action == TNL_RECREATED)
 		err = tnl_planned_each(printing->run->t, step, add_difference, printing);
 	json_add(to, "changes", printing->list);
@@ -136,7 +136,7 @@ static int refuse_step(void *arg, const struct tnl_planned *step)
 	const struct tnl_obj *obj = step->want ? step->want : step->now;
 	char text[256];
 
-	if (!step->why)
+	if (!step->why || step->action == TNL_UNCHANGED)
 		return 0;
 	snprintf(text, sizeof(text), "%s%s", step->why, step->action == TNL_RECREATED ? ": --recreate makes it anew" : "");
 	complain(tnl_obj_name(printing->run->t, obj), *step->word ? step->word : NULL, text);

@@ -231,7 +231,7 @@ static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector
 		if (is_wanted(plan, obj))
 			stay[count++] = ((const struct ifinfomsg *)obj->head)->ifi_index;
 		else if (tnl_removable(t, obj) && t->error.code != -ENODEV)
-			refuse(t, add_step(plan, TNL_REMOVED, member, NULL));
+			refuse(t, add_step(plan, TNL_UNCHANGED, member, NULL)); /* a program holds it */
 		else
 			add_step(plan, TNL_REMOVED, member, NULL);
 		t->error.code = 0;

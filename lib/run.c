@@ -385,7 +385,7 @@ static int check_refused(struct tnl *t, const struct tnl_plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct tnl_planned *step = &plan->steps[i].told;
 
-		if (!step->why)
+		if (!step->why || step->action == TNL_UNCHANGED)
 			continue;
 		tnl_begin(t, step->want ? step->want : step->now);
 		return tnl_refuse(t, *step->word ? step->word : NULL, "%s", step->why);
@@ -422,7 +422,7 @@ static int verify(struct run *run)
 		enum tnl_action action;
 
 		if (!step->want) {
-			if (tnl_state_find(after, obj, NULL) && !obj->kind->rtnl)
+			if (step->told.action == TNL_REMOVED && tnl_state_find(after, obj, NULL) && !obj->kind->rtnl)
 				err = tnl_fail(run->t, TNL_KERNEL, -EIO, NULL, "is there again after it was deleted");
 			continue;
 		}
