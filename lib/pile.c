@@ -7,6 +7,8 @@
 
 int tnl_pile_add(struct tnl_pile *pile, const void *data, size_t len)
 {
+	if (!len)
+		return 0;
 	if (pile->len + len > pile->room) {
 		size_t room = (pile->len + len) * 2;
 		char *more = realloc(pile->data, room);
