@@ -358,7 +358,7 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 	same '' "$(tun -n "$A" show)"
 	tr '\r' '\n' <"$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/seen"
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/seen")" -ge 3 ]
-	same '' "$(sed -E '1d; s/^  [0-9]{2} of 100$//; s/^ {11}$//' "$BATS_TEST_TMPDIR/seen" | tr -d '\n')"
+	same '' "$(sed -E '1d; s/^  [0-9]{1,2} of 100$//; s/^ {11}$//' "$BATS_TEST_TMPDIR/seen" | tr -d '\n')"
 	sed '1d; $d; s/ of.*//' "$BATS_TEST_TMPDIR/seen" | sort -cnu
 	quiet tun -n "$A" -batch "$file"
 	quiet tun -n "$A" -batch "$file.del"
