@@ -224,6 +224,12 @@ enum tnl_action { TNL_UNCHANGED, TNL_CHANGED, TNL_CREATED, TNL_RECREATED, TNL_RE
  * differs. What a living link cannot take over is TNL_REFUSED, or the link is made anew, with its other words and its
  * number; if that fails, the former is made again, and TNL_BROKEN lists what it lacks. *ACTION: what was done. */
 TNL_API int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags, enum tnl_action *action);
+/* OBJ, an address or a route, becomes one of LINK: from tnl_create() or tnl_get(), or not made yet, which is enough to
+ * look at OBJ by tnl_creatable(). */
+TNL_API int tnl_attach(struct tnl *t, struct tnl_obj *obj, const struct tnl_obj *link);
+/* Which of OBJS, addresses and routes that tnl_creatable() has looked at, are there with all their words: THERE[i].
+ * Asks for each list of an interface once if they stand together. */
+TNL_API int tnl_there(struct tnl *t, struct tnl_obj *const objs[], size_t count, bool there[]);
 /* Removes what OBJ identifies and returns when the kernel has let go. What is there must be of OBJ's kind and agree with
  * every word that OBJ was given, else TNL_REFUSED; so are fallback devices and links that are not tunnels. A link that
  * came from the kernel must be that very one, else -ENODEV. */

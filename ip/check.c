@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with a line of a batch, before the first line is done. What there will be then, nobody knows yet. */
-#include "tun.h"
+#include "setup.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +18,17 @@ static int check_made(struct run *run, const struct family *family, int argc, ch
 		return failed(run->t);
 	err = whole && tnl_creatable(run->t, obj) ? failed(run->t) : 0;
 	tnl_obj_free(obj);
+	return err;
+}
+
+static int check_setup(struct run *run, const struct family *family, int argc, char **argv)
+{
+	struct setup setup;
+	int err = setup_read(run, family, &argc, &argv, &setup);
+
+	if (!err)
+		err = check_made(run, family, argc, argv, true);
+	setup_free(&setup);
 	return err;
 }
 
@@ -101,7 +112,7 @@ static int check_change(struct run *run, int argc, char **argv)
 int check_line(struct run *run, const struct verb *verb, const struct family *family, int argc, char **argv)
 {
 	if (verb->makes)
-		return check_made(run, family, argc, argv, true);
+		return check_setup(run, family, argc, argv);
 	if (verb->run == cmd_del && (family->kind || family->objects))
 		return check_made(run, family, argc, argv, false);
 	if (verb->run == cmd_del)

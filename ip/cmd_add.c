@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun add: makes one object. A name that was chosen for it is printed. */
 #include "batch.h"
+#include "setup.h"
 
 /* What the kernel takes and never tells cannot be proven. */
 static int note_word(void *arg, const struct tnl_value *value)
@@ -55,7 +56,7 @@ static int parse(struct run *run, const struct tnl_kind *kind, int argc, char **
 	return err ? failed(run->t) : 0;
 }
 
-int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
+static int add(struct run *run, const struct family *family, struct setup *setup, int argc, char **argv)
 {
 	const struct tnl_kind *kind;
 	struct making making = {0};
@@ -68,10 +69,28 @@ int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
 		return err;
 	tnl_obj_each(run->t, making.obj, TNL_WORDS, note_word, &making);
 	making.run = *run;
-	if (later_takes(run))
+	if (!setup->count && later_takes(run))
 		return later_make(run, &making);
-	err = tnl_create(run->t, making.obj) ? failed(run->t) : tell_made(&making);
+	if (setup->count && later_catch_up(run) && batch_ended(run->in))
+		err = -1;
+	else if (setup->count)
+		err = setup_do(run, setup, making.obj, 0, NULL);
+	else if (tnl_create(run->t, making.obj))
+		err = failed(run->t);
+	if (!err)
+		err = tell_made(&making);
 	run->told = making.run.told;
 	tnl_obj_free(making.obj);
+	return err;
+}
+
+int cmd_add(struct run *run, const struct family *family, int argc, char **argv)
+{
+	struct setup setup;
+	int err = setup_read(run, family, &argc, &argv, &setup);
+
+	if (!err)
+		err = add(run, family, &setup, argc, argv);
+	setup_free(&setup);
 	return err;
 }

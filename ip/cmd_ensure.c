@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* tun ensure, tun replace: makes, changes or leaves one object until it is what its words say. */
-#include "tun.h"
+#include "setup.h"
 
 #include <string.h>
 
-static int ensure(struct run *run, const struct family *family, int argc, char **argv, unsigned flags, bool says)
+static int ensure_all(struct run *run, const struct family *family, struct setup *setup, int argc, char **argv,
+		      unsigned flags, bool says)
 {
 	static const char *const words[] = {
 		[TNL_UNCHANGED] = "unchanged",
@@ -24,13 +25,26 @@ static int ensure(struct run *run, const struct family *family, int argc, char *
 		return failed(run->t);
 	strlcpy(name, tnl_obj_name(run->t, want), sizeof(name));
 	err = in_family_now(run, family, name);
-	if (!err && tnl_ensure(run->t, want, flags, &action))
+	if (!err && setup->count)
+		err = setup_do(run, setup, want, flags, &action);
+	else if (!err && tnl_ensure(run->t, want, flags, &action))
 		err = failed(run->t);
 	if (!err && says && !run->quiet && run->json)
 		err = json_result(run, want, words[action]);
 	else if (!err && says && !run->quiet)
 		puts(words[action]);
 	tnl_obj_free(want);
+	return err;
+}
+
+static int ensure(struct run *run, const struct family *family, int argc, char **argv, unsigned flags, bool says)
+{
+	struct setup setup;
+	int err = setup_read(run, family, &argc, &argv, &setup);
+
+	if (!err)
+		err = ensure_all(run, family, &setup, argc, argv, flags, says);
+	setup_free(&setup);
 	return err;
 }
 

@@ -167,7 +167,8 @@ static int help_kind(const struct tnl_kind *kind, const struct family *family, c
 		print_lines(families, verb);
 	list_words(kind, false);
 	if (tnl_kind_is_link(kind))
-		puts("and the words of every link: tun help link");
+		puts("and the words of every link: tun help link\n"
+		     "and, in add and ensure, any number of: addr ADDR[/LEN] [peer ADDR], route PREFIX [via ADDR]");
 	return DONE;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What people read: lines that are input again, and errors of one line. */
+#include "setup.h"
 #include "tokens.h"
-#include "tun.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -270,7 +270,7 @@ bool is_keyword(const struct tnl_obj *obj, const char *text)
 {
 	bool no;
 
-	return !strncmp(text, "--", 2) || is_type(text) || tnl_row_find(tnl_obj_kind(obj), text, &no);
+	return !strncmp(text, "--", 2) || is_type(text) || setup_word(text) || tnl_row_find(tnl_obj_kind(obj), text, &no);
 }
 
 static void begin_line(struct line *line)

@@ -398,7 +398,7 @@ int tnl_look_index(struct tnl_look *look, const char *name)
 int tnl_look_name(struct tnl_look *look, int index, char name[16])
 {
 	struct tnl *t = (struct tnl *)look;
-	const char *known = t->ahead ? tnl_names_name(&t->names, index) : NULL;
+	const char *known = t->ahead || tnl_names_is_unborn(&t->names, index) ? tnl_names_name(&t->names, index) : NULL;
 	int err = 0;
 
 	if (known) {
