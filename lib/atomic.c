@@ -90,21 +90,6 @@ int tnl_note_made(struct tnl *t, const struct tnl_transport *via, const struct t
 	return deed && deed->is ? 0 : tnl_nomem(t);
 }
 
-/* Such a change may take addresses and routes along. */
-static bool shakes(const struct tnl_obj *now, const struct tnl_obj *next)
-{
-	static const char *const words[] = { "up", "mtu", "master", "netns" };
-	bool no;
-
-	for (size_t i = 0; now->kind->pattern && i < sizeof(words) / sizeof(words[0]); i++) {
-		const struct tnl_row *row = tnl_row_find(now->kind, words[i], &no);
-
-		if (row && !tnl_row_equal(row, now, next))
-			return true;
-	}
-	return false;
-}
-
 int tnl_note_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now, const struct tnl_obj *next)
 {
 	struct deed *deed = t->log && !t->dry ? new_deed(t, via) : NULL;
@@ -117,7 +102,7 @@ int tnl_note_change(struct tnl *t, const struct tnl_transport *via, const struct
 	}
 	if (!deed || !deed->was || !deed->is)
 		return tnl_nomem(t);
-	return shakes(now, next) ? tnl_keep_collect(t, now, &deed->keep) : 0;
+	return 0;
 }
 
 /* Words that went along with a change count as given. */
@@ -129,12 +114,16 @@ static void give_changed(struct tnl_obj *is, const struct tnl_obj *was, const st
 			tnl_obj_give(is, row);
 }
 
-void tnl_note_became(struct tnl *t, const struct tnl_obj *back)
+void tnl_note_became(struct tnl *t, const struct tnl_obj *back, struct tnl_keep *keep)
 {
 	struct deed *deed = tnl_noted(t) ? &t->log->deeds[t->log->count - 1] : NULL;
 
 	if (!deed || t->dry)
 		return;
+	if (keep) {
+		deed->keep = *keep;
+		*keep = (struct tnl_keep){0};
+	}
 	if (deed->was)
 		give_changed(deed->is, deed->was, back);
 	else if (back->kind->pattern)
@@ -236,11 +225,11 @@ static void tell(struct tnl *t, struct tnl_error why, const char *what)
 	t->error = why;
 }
 
-static void restore(struct tnl *t, struct tnl_keep *keep, bool up)
+static void restore(struct tnl *t, struct tnl_keep *keep)
 {
 	struct tnl_error why = t->error;
 
-	tnl_keep_restore(t, keep, up);
+	tnl_keep_restore(t, keep, false);
 	tnl_undo_tell_kept(t, &why, "; lost: ", keep);
 	t->error = why;
 }
@@ -312,8 +301,8 @@ static void change_back(struct tnl *t, struct tnl_log *log, struct deed *deed)
 		return;
 	}
 	t->error = why;
-	tnl_undo_change(t, deed->via, deed->was, netns ? NULL : deed->is); /* moving it has cost it more than words */
-	restore(t, &deed->keep, true);
+	/* moving it has cost it more than words */
+	tnl_undo_change(t, deed->via, deed->was, netns ? NULL : deed->is, &deed->keep);
 }
 
 /* An address or a route comes as the kernel told it, like those that went with it. */
@@ -324,7 +313,7 @@ static void make_again(struct tnl *t, struct tnl_log *log, struct deed *deed)
 	int err;
 
 	if (deed->was->kind->rtnl) {
-		restore(t, &deed->keep, false);
+		restore(t, &deed->keep);
 		why = t->error;
 		err = tnl_rtnl.create(t, deed->was, NULL);
 		if (err && err != -EEXIST)

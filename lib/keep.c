@@ -147,6 +147,20 @@ int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *
 	return err;
 }
 
+int tnl_keep_shaken(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *next, struct tnl_keep *keep)
+{
+	static const char *const words[] = { "up", "mtu", "master", "netns" };
+	bool no;
+
+	for (size_t i = 0; now->kind->pattern && i < sizeof(words) / sizeof(words[0]); i++) {
+		const struct tnl_row *row = tnl_row_find(now->kind, words[i], &no);
+
+		if (row && !tnl_row_equal(row, now, next))
+			return tnl_keep_collect(t, now, keep);
+	}
+	return 0;
+}
+
 void tnl_renumber(struct tnl_obj *obj, int from, int to)
 {
 	struct ifinfomsg *ifi = (void *)obj->head;

@@ -107,7 +107,7 @@ static void finish_alone(struct many *many, struct made *made)
 		if (err) /* there is nothing that could be taken away */
 			tell(many, made->at, err);
 		else
-			tnl_note_became(t, obj);
+			tnl_note_became(t, obj, NULL);
 	}
 	if (!err) {
 		err = tnl_made_complete(t, &tnl_rtnl, obj, &back);

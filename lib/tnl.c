@@ -151,7 +151,7 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		memcpy(obj->head, head, sizeof(head));
 	} else {
 		memcpy(obj->head, back->head, sizeof(obj->head));
-		tnl_note_became(t, obj);
+		tnl_note_became(t, obj, NULL);
 	}
 out:
 	tnl_note_settle(t, noted, err);
@@ -236,12 +236,18 @@ static int leave_open(struct tnl_obj *next, const struct tnl_obj *back)
 	return err;
 }
 
+static bool has_many_words(const struct tnl_obj *obj)
+{
+	return __builtin_popcountll(obj->given[0]) + __builtin_popcountll(obj->given[1]) > 1;
+}
+
 int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *base, const struct tnl_obj *want,
 		    bool open)
 {
 	struct tnl_obj *next = tnl_obj_clone(base), *back = tnl_obj_new(now->kind);
 	const struct tnl_transport *via = NULL;
 	size_t noted = tnl_noted(t);
+	struct tnl_keep keep = {0};
 	int err;
 
 	tnl_begin(t, now);
@@ -255,7 +261,10 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	back->kind = NULL;
 	if (open)
 		leave_open(next, NULL);
-	err = tnl_note_change(t, via, now, next);
+	if (!t->dry && (t->log || has_many_words(next))) /* of one word, nothing is done if it fails */
+		err = tnl_keep_shaken(t, now, next, &keep);
+	if (!err)
+		err = tnl_note_change(t, via, now, next);
 	if (err)
 		goto out;
 	err = tnl_step_apply(t, via, now, next, via == &tnl_rtnl ? back : NULL);
@@ -277,11 +286,12 @@ int tnl_step_change(struct tnl *t, const struct tnl_obj *now, const struct tnl_o
 	if (!err && tnl_obj_netns(want)) /* last, as nothing can be undone from here then */
 		err = tnl_rtnl_move(t, back, tnl_obj_netns(want));
 	if (err) /* gre takes over encap before it finds fault with the rest, and the like */
-		tnl_undo_change(t, via, now, want);
+		tnl_undo_change(t, via, now, want, &keep);
 	else
-		tnl_note_became(t, back);
+		tnl_note_became(t, back, &keep);
 	tnl_note_settle(t, noted, err);
 out:
+	tnl_keep_free(&keep);
 	tnl_obj_free(next);
 	tnl_obj_free(back);
 	return err;

@@ -102,7 +102,8 @@ static int set_all_back(struct tnl *t, const struct tnl_transport *via, const st
 	return err;
 }
 
-void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want)
+void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want,
+		     struct tnl_keep *keep)
 {
 	struct tnl_error why = t->error;
 	struct tnl_obj *back = NULL;
@@ -117,6 +118,8 @@ void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struc
 	tnl_each_row(row, was->kind)
 		if (!err && tnl_step_is_lost(row, was, back, want))
 			tnl_undo_tell(&why, "; not as before: ", row->word);
+	tnl_keep_restore(t, keep, true);
+	tnl_undo_tell_kept(t, &why, "; lost: ", keep);
 	tnl_obj_free(back);
 	t->error = why;
 }

@@ -9,8 +9,9 @@
 #include "keep.h"
 
 void tnl_undo_create(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
-/* Those words in which it is not what it WAS, and which were for WANT to decide; NULL: all. */
-void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want);
+/* Those words in which it is not what it WAS, and which were for WANT to decide; NULL: all. Puts back KEEP. */
+void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want,
+		     struct tnl_keep *keep);
 /* Makes FORMER, of tnl_former(WAS), again, which then is what the kernel has, and puts back KEEP. */
 void tnl_undo_remove(struct tnl *t, const struct tnl_obj *was, struct tnl_obj *former, struct tnl_keep *keep);
 

@@ -65,8 +65,8 @@ hangs() {
 	quiet tun -n "$A" add addr 10.0.0.1/24 t route 10.2.0.0/16 mtu 1300 type gre local 192.0.2.1 up addr 10.1.0.1/24 scope link \
 		remote 192.0.2.2
 	prints 't type gre remote 192.0.2.2 local 192.0.2.1 mtu 1300 up' tun -n "$A" show t
-	same 'inet 10.0.0.1/24 scope global t
-inet 10.1.0.1/24 scope link t' "$(ip -n "$A" -4 addr show dev t | sed -n 's/^ *inet/inet/p')"
+	same 'inet 10.1.0.1/24 scope link t
+inet 10.0.0.1/24 scope global t' "$(ip -n "$A" -4 addr show dev t | sed -n 's/^ *inet/inet/p')"
 	same '10.2.0.0/16 scope link ' "$(ip -n "$A" route show dev t | grep -v kernel)"
 	quiet tun -n "$A" add name addr type tap
 	quiet tun -n "$A" set addr address 02:00:00:00:00:01
