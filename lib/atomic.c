@@ -130,7 +130,7 @@ void tnl_note_became(struct tnl *t, const struct tnl_obj *back, struct tnl_keep 
 		((struct ifinfomsg *)deed->is->head)->ifi_index = tnl_obj_index(back);
 }
 
-static int note_gone(struct tnl *t, const struct tnl_obj *obj)
+static int note_gone(struct tnl *t, const struct tnl_obj *obj, bool collect)
 {
 	struct deed *deed = new_deed(t, obj->kind->via[0]);
 
@@ -138,7 +138,7 @@ static int note_gone(struct tnl *t, const struct tnl_obj *obj)
 		deed->was = tnl_obj_clone(obj);
 	if (!deed || !deed->was)
 		return tnl_nomem(t);
-	return obj->kind->pattern || obj->kind == &tnl_kind_addr ? tnl_keep_collect(t, obj, &deed->keep) : 0;
+	return collect && (obj->kind->pattern || obj->kind == &tnl_kind_addr) ? tnl_keep_collect(t, obj, &deed->keep) : 0;
 }
 
 /* A session of L2TP is known best as its link, which goes with it. */
@@ -151,7 +151,7 @@ static int note_session(struct tnl *t, const struct tnl_obj *session)
 	if (err == -ENODEV)
 		err = t->error.code = 0;
 	if (!err)
-		err = note_gone(t, link && link->kind->pattern && link->kind != &tnl_kind_link ? link : session);
+		err = note_gone(t, link && link->kind->pattern && link->kind != &tnl_kind_link ? link : session, true);
 	tnl_obj_free(link);
 	tnl_set_free(&named.top);
 	return err;
@@ -181,7 +181,29 @@ int tnl_note_removal(struct tnl *t, const struct tnl_obj *which)
 		return note_session(t, which);
 	if (which->kind == &tnl_kind_l2tp_tunnel)
 		err = tnl_dump(t, &tnl_kind_l2tp_session, note_one_of, &sessions);
-	return err ? err : note_gone(t, which);
+	return err ? err : note_gone(t, which, true);
+}
+
+int tnl_note_going(struct tnl *t, const struct tnl_obj *link)
+{
+	return t->log && !t->dry ? note_gone(t, link, false) : 0;
+}
+
+int tnl_note_gone(struct tnl *t, size_t mark)
+{
+	size_t count = tnl_noted(t) - mark;
+	struct tnl_keeping *links = count ? calloc(count, sizeof(*links)) : NULL;
+	int err = count && !links ? tnl_nomem(t) : 0;
+
+	for (size_t i = 0; i < count && !err; i++) {
+		struct deed *deed = &t->log->deeds[mark + i];
+
+		links[i] = (struct tnl_keeping){ tnl_obj_index(deed->was), &deed->keep };
+	}
+	if (!err)
+		err = tnl_keep_collect_all(t, links, count);
+	free(links);
+	return err;
 }
 
 void tnl_note_void(struct tnl *t, size_t count)

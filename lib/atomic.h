@@ -14,6 +14,9 @@ int tnl_note_made(struct tnl *t, const struct tnl_transport *via, const struct t
 /* NOW is going to be changed into NEXT, or what is there of WHICH to be removed. */
 int tnl_note_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now, const struct tnl_obj *next);
 int tnl_note_removal(struct tnl *t, const struct tnl_obj *which);
+/* The same of many links: each, and then, once, what hangs on all that were noted since MARK. */
+int tnl_note_going(struct tnl *t, const struct tnl_obj *link);
+int tnl_note_gone(struct tnl *t, size_t mark);
 /* The last that was noted, made or changed, is BACK now; what may have gone with a change is taken from KEEP (may be NULL). */
 void tnl_note_became(struct tnl *t, const struct tnl_obj *back, struct tnl_keep *keep);
 /* What was noted last when there were COUNT notes, if any, did not happen. */

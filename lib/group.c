@@ -274,7 +274,7 @@ static size_t check(struct tnl *t, struct tnl_obj *const objs[], size_t count, s
 		int err = tnl_step_prepare_remove(t, objs[at], false, &via, &which);
 
 		if (!err && can_go_along(via, which))
-			err = tnl_note_removal(t, which);
+			err = tnl_note_going(t, which);
 		tnl_note_settle(t, noted, err);
 		if (err)
 			tnl_tell_failure(t, verdict, at, err);
@@ -300,14 +300,15 @@ int tnl_remove_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, un
 {
 	struct going *going = calloc(count + 1, sizeof(*going));
 	struct tnl_verdict verdict = { failed, arg };
-	size_t left, together;
-	int err = 0;
+	size_t left, together, noted = tnl_noted(t);
+	int err;
 
 	tnl_begin(t, NULL);
 	if (!going)
 		return tnl_nomem(t);
 	left = check(t, objs, count, going, &together, &verdict);
-	if (together >= LEAST && !(flags & TNL_ONE_BY_ONE) && !tnl_is_ended(t, &verdict))
+	err = tnl_note_gone(t, noted);
+	if (!err && together >= LEAST && !(flags & TNL_ONE_BY_ONE) && !tnl_is_ended(t, &verdict))
 		err = remove_together(t, objs, going, together, &verdict);
 	for (size_t i = 0; i < together; i++)
 		if (!going[i].gone)

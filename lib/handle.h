@@ -23,6 +23,7 @@ struct tnl {
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
 	bool dry, ahead;
 	struct tnl_names names; /* with AHEAD: those that were looked up, also of links that are not there yet */
+	struct tnl_names born;  /* ... and of those, the ones that are there by now */
 	struct tnl_family {
 		const char *name;
 		int id;         /* -ENOENT: it is not there; 0: not known */

@@ -95,7 +95,7 @@ static int put_all(struct tnl_pile *pile, const struct tnl_plan *plan)
 
 		if (step->action == TNL_REMOVED && link) {
 			err = put(pile, GOES, step->now);
-		} else if (step->action == TNL_REMOVED && step->now->kind == &tnl_kind_addr) {
+		} else if (step->action == TNL_REMOVED && step->now->kind == &tnl_kind_addr && !plan->steps[i].done) {
 			if (last != tnl_keep_number(step->now, 0))
 				err = put_link_of(pile, plan, step->now);
 			last = tnl_keep_number(step->now, 0);

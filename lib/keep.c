@@ -6,6 +6,7 @@
 #include "keep.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "kernel.h"
 #include "link.h"
@@ -144,6 +145,52 @@ int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *
 	collect.roll = &keep->routers;
 	if (!err && tnl_obj_has(obj, "isatap"))
 		err = tnl_dump(t, &tnl_kind_prl, take, &collect);
+	return err;
+}
+
+static int by_number(const void *one, const void *other)
+{
+	uint32_t a = ((const struct tnl_keeping *)one)->number, b = ((const struct tnl_keeping *)other)->number;
+
+	return a < b ? -1 : a > b;
+}
+
+struct gathering {
+	struct tnl *t;
+	const struct tnl_keeping *links;
+	size_t count;
+};
+
+static int gather(void *arg, const struct tnl_obj *obj)
+{
+	const struct gathering *gathering = arg;
+	int err = 0;
+
+	for (unsigned i = 0; !err && tnl_keep_is_kept(obj) && tnl_keep_number(obj, i); i++) {
+		const struct tnl_keeping key = { .number = tnl_keep_number(obj, i) };
+		const struct tnl_keeping *link = bsearch(&key, gathering->links, gathering->count, sizeof(key), by_number);
+
+		if (link && tnl_roll_add(tnl_keep_roll(link->keep, obj), tnl_obj_clone(obj)))
+			err = tnl_nomem(gathering->t);
+	}
+	return err;
+}
+
+int tnl_keep_collect_all(struct tnl *t, struct tnl_keeping *links, size_t count)
+{
+	struct gathering gathering = { t, links, count };
+	int err;
+
+	if (!count)
+		return 0;
+	qsort(links, count, sizeof(*links), by_number);
+	err = tnl_dump(t, &tnl_kind_addr, gather, &gathering);
+	if (!err)
+		err = tnl_dump(t, &tnl_kind_route, gather, &gathering);
+	if (!err)
+		err = tnl_dump(t, &tnl_kind_prl, gather, &gathering);
+	for (size_t i = 0; i < count; i++)
+		turn_round(&links[i].keep->addrs);
 	return err;
 }
 

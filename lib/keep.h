@@ -23,6 +23,12 @@ bool tnl_keep_is_kept(const struct tnl_obj *obj);
 int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *keep);
 /* ... if NOW is a link that a change into NEXT may cost some of it. */
 int tnl_keep_shaken(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *next, struct tnl_keep *keep);
+/* The same for many links, by one list of each kind. LINKS change places. */
+struct tnl_keeping {
+	uint32_t number;
+	struct tnl_keep *keep;
+};
+int tnl_keep_collect_all(struct tnl *t, struct tnl_keeping *links, size_t count);
 /* The link FROM has come back as TO, perhaps another number; 0: not known. */
 void tnl_keep_renumber(struct tnl_keep *keep, int from, int to);
 /* Puts all back; what cannot be stays in KEEP. UP: the link has just come up, so the kernel may have given it link-local

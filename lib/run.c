@@ -18,8 +18,8 @@ struct run {
 	struct tnl *t;
 	struct tnl_plan *plan;
 	unsigned window;
-	struct tnl_names real; /* of links that were not there when their names were read */
-	bool fresh;            /* REAL is up to date */
+	bool makes; /* links, or changes them */
+	bool fresh; /* the handle knows which links have been made */
 };
 
 static int stopped(struct run *run)
@@ -41,7 +41,7 @@ static int refresh(struct run *run)
 	int err = 0;
 
 	if (!run->fresh)
-		err = tnl_rtnl.dump(run->t, &tnl_kind_link, note_link, &run->real);
+		err = tnl_rtnl.dump(run->t, &tnl_kind_link, note_link, &run->t->born);
 	run->fresh = true;
 	return err;
 }
@@ -69,7 +69,7 @@ static int settle(struct run *run, struct tnl_obj *obj)
 
 	while ((row = unborn(run->t, obj, &name))) {
 		struct tnl_val val;
-		int err = refresh(run), number = err ? 0 : tnl_names_number(&run->real, name);
+		int err = refresh(run), number = err ? 0 : tnl_names_number(&run->t->born, name);
 
 		if (err)
 			return err;
@@ -310,7 +310,7 @@ static int create_all(struct run *run, int first, int last)
 /* A link that goes may have the ends of one that comes. */
 static bool is_in_the_way(struct run *run, const struct tnl_obj *obj)
 {
-	for (size_t i = 0; obj->kind->pattern && i < run->plan->count; i++) {
+	for (size_t i = 0; obj->kind->pattern && run->makes && i < run->plan->count; i++) {
 		const struct tnl_planned *step = &run->plan->steps[i].told;
 
 		if (step->want && step->action != TNL_UNCHANGED && tnl_obj_is_twin(obj, step->want))
@@ -439,6 +439,42 @@ static int verify(struct run *run)
 	return err;
 }
 
+static int by_number(const void *one, const void *other)
+{
+	int a = *(const int *)one, b = *(const int *)other;
+
+	return a < b ? -1 : a > b;
+}
+
+/* What hangs on a link that goes goes with it, unless something new takes its place. */
+static int spare(struct run *run)
+{
+	const struct tnl_plan *plan = run->plan;
+	int *numbers = calloc(plan->count + 1, sizeof(*numbers));
+	size_t count = 0;
+
+	if (!numbers)
+		return tnl_nomem(run->t);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct tnl_planned *step = &plan->steps[i].told;
+
+		if (step->action == TNL_REMOVED && step->now->kind->pattern)
+			numbers[count++] = tnl_obj_index(step->now);
+		run->makes |= step->want && step->want->kind->pattern && step->action != TNL_UNCHANGED;
+	}
+	qsort(numbers, count, sizeof(*numbers), by_number);
+	for (size_t i = 0; i < plan->count; i++) {
+		struct tnl_planstep *step = &plan->steps[i];
+		int number = step->told.action == TNL_REMOVED && round_of(step->told.now) > 2 ?
+			     (int)tnl_keep_number(step->told.now, 0) : 0;
+
+		if (number && bsearch(&number, numbers, count, sizeof(*numbers), by_number))
+			step->done = !tnl_state_find(plan->want, step->told.now, NULL) || plan->flags & TNL_UNMAKE;
+	}
+	free(numbers);
+	return 0;
+}
+
 /* What is new comes before what goes, save addresses: with the last one routes would go, also new ones. */
 static int act(struct run *run)
 {
@@ -491,13 +527,14 @@ int tnl_plan_run(struct tnl *t, struct tnl_plan *plan, unsigned window, const ch
 		err = tnl_atomic_begin(t);
 	if (err || is_empty(plan))
 		return err;
-	err = journal ? tnl_journal_write(t, plan, journal) : 0;
+	err = spare(&run);
+	if (!err && journal)
+		err = tnl_journal_write(t, plan, journal);
 	if (!err)
 		err = act(&run);
 	if (err)
 		undo(t, err);
 	if (journal && !(err && t->error.outcome == TNL_BROKEN))
 		tnl_journal_done(journal);
-	tnl_names_free(&run.real);
 	return err;
 }

@@ -42,6 +42,7 @@ void tnl_close(struct tnl *t)
 	tnl_atomic_commit(t);
 	tnl_pile_free(&t->lines);
 	tnl_names_free(&t->names);
+	tnl_names_free(&t->born);
 	free(t);
 }
 

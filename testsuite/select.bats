@@ -315,7 +315,7 @@ RTM_DELLINK
 		same "$messages" "$(grep -Ec 'nlmsg_type=(RTM_DELLINK|0x11 )' "$BATS_TEST_TMPDIR/trace")" "$option"
 		setup_tunnels
 	done
-	refuses 'tun: --one-by-one: only for del' tun -n "$A" --one-by-one show
+	refuses 'tun: --one-by-one: only for del, delete and apply' tun -n "$A" --one-by-one show
 }
 
 # failing NUMBER COMMAND...: its message of that number to the kernel does not get through. False: it has sent fewer.
