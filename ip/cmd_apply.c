@@ -99,9 +99,9 @@ static int act(struct apply *apply, const char *journal, int window, int confirm
 	if (err)
 		return stop_signal() && err == FAILED ? 128 + stop_signal() : err;
 	if (confirm && !is_confirmed(confirm)) {
-		complain("apply", NULL, "not confirmed: all is undone");
 		if (tnl_atomic_rollback(run->t))
 			return failed(run->t);
+		complain("apply", NULL, "not confirmed: all is undone");
 		return stop_signal() ? 128 + stop_signal() : FAILED;
 	}
 	tnl_atomic_commit(run->t);

@@ -335,6 +335,7 @@ static int print_one(void *arg, const struct tnl_obj *obj)
 	}
 	if (err || controls)
 		return err;
+	line.run->saved++;
 	err = print_form(&line);
 	note_untold(&line);
 	return err;
@@ -366,6 +367,8 @@ int cmd_save(struct run *run, const struct family *family, int argc, char **argv
 	int err = take_file(&argc, argv, &file);
 
 	tnl_names(run->t, TNL_NAMES_OWN); /* so that it means the same on every host */
+	if (!err && run->json)
+		err = complain("save", "-j", "a batch is text: show prints JSON");
 	if (!err && argc)
 		err = line_select(run, family, NULL, 0, argc, argv, &sel);
 	if (!err && tnl_state_read(run->t, &state))
@@ -374,6 +377,10 @@ int cmd_save(struct run *run, const struct family *family, int argc, char **argv
 		err = newfile_begin(&out, file, run->secrets);
 	if (!err) {
 		err = tnl_state_each_given(run->t, state, sel, print_one, run) ? failed(run->t) : run->lacks ? INCOMPLETE : 0;
+		if (!err && sel && !run->saved) {
+			complain(NULL, "save", "no tunnel is selected");
+			err = FAILED;
+		}
 		if (file)
 			err = newfile_end(&out, err);
 	}

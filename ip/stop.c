@@ -5,7 +5,7 @@
 #include <signal.h>
 #include <stddef.h>
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
 static struct sigaction before[SIGNALS];
@@ -20,6 +20,7 @@ void stop_catch(void)
 {
 	const struct sigaction action = { .sa_handler = note };
 
+	signal(SIGPIPE, SIG_IGN); /* whoever listened may be gone: what was begun ends all the same */
 	for (size_t i = 0; i < SIGNALS; i++) {
 		sigaction(signals[i], NULL, &before[i]);
 		if (before[i].sa_handler != SIG_IGN) /* nohup */

@@ -24,9 +24,10 @@ struct run {
 	int atomic;
 	const char *window;
 	struct batch *in; /* the batch that the line is of */
-	int secrets, lacks; /* save: is asked for all; could not save all */
+	int secrets, saved, lacks; /* save: is asked for all; how many it has; could not save all */
 	int plan_only, remove, accept; /* apply */
 	const char *prune, *confirm, *wait;
+	bool sets;     /* only words for links that are made elsewhere */
 	struct tnl_state *into, *from; /* what a line makes becomes a part of it, and nothing is done; what there is */
 	bool line;     /* it is a line of a batch */
 	bool check;    /* ... which is only looked at, before the first is done */

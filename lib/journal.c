@@ -95,7 +95,7 @@ static int put_all(struct tnl_pile *pile, const struct tnl_plan *plan)
 
 		if (step->action == TNL_REMOVED && link) {
 			err = put(pile, GOES, step->now);
-		} else if (step->action == TNL_REMOVED && step->now->kind == &tnl_kind_addr && !plan->steps[i].done) {
+		} else if (step->now && step->action != TNL_UNCHANGED && step->now->kind == &tnl_kind_addr && !plan->steps[i].done) {
 			if (last != tnl_keep_number(step->now, 0))
 				err = put_link_of(pile, plan, step->now);
 			last = tnl_keep_number(step->now, 0);
@@ -218,9 +218,9 @@ static int make_again(struct tnl *t, struct former *former)
 {
 	struct tnl_obj *again = tnl_former(former->link);
 
-	t->error.code = 0;
 	if (!again)
 		return tnl_nomem(t);
+	tnl_fail(t, TNL_KERNEL, -EIO, NULL, "an apply did not come to its end");
 	tnl_undo_remove(t, former->link, again, &former->keep);
 	tnl_obj_free(again);
 	if (t->error.outcome != TNL_BROKEN)
@@ -246,6 +246,15 @@ static int give_back(struct tnl *t, struct former *former, const struct tnl_obj 
 		tnl_keep_renumber(&former->keep, tnl_obj_index(former->link), tnl_obj_index(now));
 		tnl_keep_restore(t, &former->keep, true);
 		t->error.code = 0;
+		if (!tnl_keep_is_empty(&former->keep)) {
+			struct tnl_error why = { .code = -EIO, .text = "an apply did not come to its end" };
+
+			tnl_begin(t, now);
+			memcpy(why.object, t->error.object, sizeof(why.object));
+			tnl_undo_tell_kept(t, &why, "; lost: ", &former->keep);
+			t->error = why;
+			err = why.code;
+		}
 	}
 	tnl_obj_free(want);
 	return err;
@@ -274,8 +283,11 @@ static int recover_all(struct tnl *t, const char *data, size_t left)
 	struct tnl_obj *obj;
 	int err = 0;
 
-	while (!err && (obj = take(&data, &left, &what))) {
-		if (obj->kind->pattern) {
+	while (!err && left) {
+		obj = take(&data, &left, &what);
+		if (!obj)
+			err = tnl_fail(t, TNL_REFUSED, -EBADMSG, NULL, "the journal is damaged");
+		else if (obj->kind->pattern) {
 			err = former.link ? recover_one(t, &former) : 0;
 			former = (struct former){ .what = what, .link = obj };
 		} else if (tnl_roll_add(tnl_keep_roll(&former.keep, obj), obj)) {
@@ -319,11 +331,16 @@ int tnl_recover(struct tnl *t, const char *path)
 	if (!err && (pile.len < sizeof(MAGIC) || memcmp(pile.data, MAGIC, sizeof(MAGIC))))
 		err = -EBADMSG;
 	if (err)
-		err = tnl_fail(t, TNL_REFUSED, err, NULL, "%s: %s", path, strerror(-err));
+		err = tnl_fail(t, TNL_REFUSED, err, NULL, "%s", strerror(-err));
 	else
 		err = recover_all(t, pile.data + sizeof(MAGIC), pile.len - sizeof(MAGIC));
 	tnl_pile_free(&pile);
 	if (!err)
 		unlink(path);
+	else if (strlen(t->error.text) + strlen(path) + 40 < sizeof(t->error.text)) {
+		strlcat(t->error.text, " (", sizeof(t->error.text));
+		strlcat(t->error.text, path, sizeof(t->error.text));
+		strlcat(t->error.text, ": delete it to go on without)", sizeof(t->error.text));
+	}
 	return err;
 }

@@ -40,6 +40,14 @@ static uint32_t metric_of(const struct tnl_obj *route)
 	return !metric && *route->head == AF_INET6 ? 1024 : metric;
 }
 
+/* IPv4 takes one address beside itself with another peer. */
+static bool is_in_the_way(const struct tnl_obj *there, const struct tnl_obj *want)
+{
+	bool no;
+
+	return *want->head == AF_INET6 || tnl_row_equal(tnl_row_find(want->kind, "peer", &no), there, want);
+}
+
 /* There may be several of the same identity: the one that fits, or else the one that is in the way. */
 static struct tnl_member *find_rtnl(struct tnl_state *now, const struct tnl_obj *want)
 {
@@ -48,7 +56,7 @@ static struct tnl_member *find_rtnl(struct tnl_state *now, const struct tnl_obj 
 	while ((there = tnl_state_find(now, want, there))) {
 		if (!there->obj->partial && tnl_obj_matches(want, there->obj, NULL))
 			return there;
-		if (want->kind == &tnl_kind_addr || metric_of(there->obj) == metric_of(want))
+		if (want->kind == &tnl_kind_addr ? is_in_the_way(there->obj, want) : metric_of(there->obj) == metric_of(want))
 			in_the_way = in_the_way ? in_the_way : there;
 	}
 	return in_the_way;
@@ -76,7 +84,7 @@ int tnl_plan_judge(struct tnl *t, struct tnl_state *now, const struct tnl_obj *w
 	*action = TNL_UNCHANGED;
 	*there = want->kind->rtnl ? find_rtnl(now, want) : tnl_state_find(now, want, NULL);
 	obj = *there ? (*there)->obj : NULL;
-	if (obj && !want->part && tnl_step_ours(t, obj))
+	if (obj && tnl_step_ours(t, obj))
 		return -EINVAL;
 	return want->part ? judge_part(t, want, obj, action) : want->kind->rtnl ? judge_rtnl(t, want, obj, action) :
 	       tnl_judge(t, want, obj, action);
@@ -214,22 +222,41 @@ static void prune_rest(struct tnl_plan *plan, uint32_t *stay, size_t count)
 	}
 }
 
+/* The numbers of the links that the file hangs something on; NULL: out of memory. */
+static uint32_t *named_links(const struct tnl_state *want, size_t *count)
+{
+	uint32_t *numbers = calloc(want->count + 1, sizeof(*numbers));
+
+	*count = 0;
+	for (size_t i = 0; numbers && i < want->count; i++)
+		if (want->members[i]->obj->kind->rtnl)
+			numbers[(*count)++] = tnl_keep_number(want->members[i]->obj, 0);
+	if (numbers)
+		qsort(numbers, *count, sizeof(*numbers), by_number);
+	return numbers;
+}
+
 /* Of links that the selector means. */
 static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector *sel)
 {
 	uint32_t *stay = calloc(plan->now->count + 1, sizeof(*stay));
-	size_t count = 0;
+	size_t count = 0, named_count;
+	uint32_t *named = named_links(plan->want, &named_count);
 
-	if (!stay)
+	if (!stay || !named) {
+		free(stay);
+		free(named);
 		return tnl_nomem(t);
+	}
 	for (size_t i = 0; i < plan->now->count; i++) {
 		struct tnl_member *member = plan->now->members[i];
 		const struct tnl_obj *obj = member->obj;
+		uint32_t number = obj->kind->pattern ? ((const struct ifinfomsg *)obj->head)->ifi_index : 0;
 
 		if (!tnl_obj_is_tunnel(obj) || tnl_obj_is_fallback(obj) || !tnl_selected(sel, obj))
 			continue;
-		if (is_wanted(plan, obj))
-			stay[count++] = ((const struct ifinfomsg *)obj->head)->ifi_index;
+		if (is_wanted(plan, obj) || bsearch(&number, named, named_count, sizeof(*named), by_number))
+			stay[count++] = number;
 		else if (tnl_removable(t, obj) && t->error.code != -ENODEV)
 			refuse(t, add_step(plan, TNL_UNCHANGED, member, NULL)); /* a program holds it */
 		else
@@ -238,6 +265,7 @@ static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector
 	}
 	prune_rest(plan, stay, count);
 	free(stay);
+	free(named);
 	return 0;
 }
 

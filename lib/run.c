@@ -12,7 +12,6 @@
 #include "kernel.h"
 #include "plan.h"
 #include "step.h"
-#include "keep.h"
 
 struct run {
 	struct tnl *t;
@@ -142,11 +141,31 @@ static int make_session_anew(struct run *run, const struct tnl_obj *want, const 
 	return err;
 }
 
+/* With an address others of its link may go, and with the last one all routes: those that shall stay come back. */
+static int remove_address(struct run *run, const struct tnl_obj *address)
+{
+	struct tnl_keep keep = {0};
+	int err = tnl_keep_collect(run->t, address, &keep);
+
+	if (!err)
+		err = tnl_remove(run->t, address);
+	if (err == -ENOENT || err == -EADDRNOTAVAIL) /* it went with another */
+		err = run->t->error.code = 0;
+	if (!err) {
+		tnl_keep_drop(&keep, address);
+		tnl_keep_restore(run->t, &keep, false);
+		run->t->error.code = 0;
+	}
+	tnl_keep_free(&keep);
+	return err;
+}
+
 /* What is deleted and made anew because another one is in the way. */
 static int replace(struct run *run, const struct tnl_planstep *step)
 {
+	const struct tnl_obj *now = step->told.now;
 	struct tnl_obj *obj = tnl_obj_clone(step->told.want);
-	int err = obj ? tnl_remove(run->t, step->told.now) : tnl_nomem(run->t);
+	int err = !obj ? tnl_nomem(run->t) : now->kind == &tnl_kind_addr ? remove_address(run, now) : tnl_remove(run->t, now);
 
 	if (!err)
 		err = tnl_create(run->t, obj);
@@ -349,31 +368,19 @@ static int remove_all(struct run *run, int last, int first_round, bool first)
 	return err;
 }
 
-/* With an address others of its link may go, and with the last one all routes: those that shall stay come back. */
 static int remove_addresses(struct run *run)
 {
 	int err = 0;
 
 	for (size_t i = run->plan->count; i-- && !err;) {
 		struct tnl_planstep *step = &run->plan->steps[i];
-		struct tnl_keep keep = {0};
 
 		if (step->told.action != TNL_REMOVED || step->done || step->told.now->kind != &tnl_kind_addr)
 			continue;
 		err = stopped(run);
 		if (!err)
-			err = tnl_keep_collect(run->t, step->told.now, &keep);
-		if (!err)
-			err = tnl_remove(run->t, step->told.now);
-		if (err == -ENOENT || err == -EADDRNOTAVAIL) /* it went with another */
-			err = run->t->error.code = 0;
-		if (!err) {
-			tnl_keep_drop(&keep, step->told.now);
-			tnl_keep_restore(run->t, &keep, false);
-			run->t->error.code = 0;
-			step->done = true;
-		}
-		tnl_keep_free(&keep);
+			err = remove_address(run, step->told.now);
+		step->done = !err;
 	}
 	return err;
 }

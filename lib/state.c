@@ -207,8 +207,8 @@ int tnl_state_add(struct tnl *t, struct tnl_state *state, const struct tnl_obj *
 		tnl_obj_free(copy);
 		return err;
 	}
-	while (there && obj->kind->rtnl == &tnl_rtnl_route && tnl_obj_number(there->obj, "metric") != tnl_obj_number(copy, "metric"))
-		there = tnl_state_find(state, copy, there); /* of one destination there may be several */
+	while (there && obj->kind->rtnl && !tnl_obj_equal(there->obj, copy, NULL)) /* there may be several */
+		there = tnl_state_find(state, copy, there);
 	if (!err && there)
 		err = tnl_refuse(t, NULL, "said twice");
 	if (err) {

@@ -333,3 +333,30 @@ tun: apply: not confirmed: all is undone' apply "$file" --confirm 1
 	refuses 'tun: save: -o: needs a value' tun -n "$A" save -o
 	ends 4 '' 'tun: /nix/file: No such file or directory' tun -n "$A" save -o /nix/file
 }
+
+@test "words of a link may stand before it, and its addresses and routes in its line" {
+	state 'set v1 mtu 1300' "add v1 $vx id 1 up addr 10.0.0.1/24 route 10.9.0.0/16 via 10.0.0.9"
+	ends 0 "+ v1 type vxlan id 1 remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:01 mtu 1300 up
++ address 10.0.0.1/24 dev v1
++ route 10.9.0.0/16 via 10.0.0.9 dev v1" '' apply "$file"
+	quiet tun -n "$A" --quiet apply "$file"
+	# what the file hangs something on stays
+	state 'addr add 10.0.0.1/24 dev v1'
+	ends 0 '= address 10.0.0.1/24 dev v1
+- route 10.9.0.0/16 via 10.0.0.9 dev v1	# traffic stops' '' apply "$file" --prune all
+}
+
+@test "nothing is saved over a file where nothing is selected" {
+	echo old >"$file"
+	fails 'tun: save: no tunnel is selected' tun -n "$A" save nix -o "$file"
+	same old "$(cat "$file")"
+	refuses 'tun: save: -j: a batch is text: show prints JSON' tun -n "$A" -j save
+}
+
+@test "what is not confirmed is undone also when nobody listens any more" {
+	state 'add v2 type tun'
+	mkfifo "$BATS_TEST_TMPDIR/ear"
+	head -c 1 "$BATS_TEST_TMPDIR/ear" >/dev/null 3>&- &
+	apply "$file" --confirm 1 </dev/null >/dev/null 2>"$BATS_TEST_TMPDIR/ear" || :
+	absent "$A" v2
+}
