@@ -490,7 +490,7 @@ ioctl TUNSETPERSIST 1' dry --dry-run add t type tap user nobody
 		same '' "$(cat "$BATS_TEST_TMPDIR/err")"
 		same "$kind: $(sed -n "/^Kinds/,\$s/^  $kind  *//p" "$BATS_TEST_TMPDIR/help")" "$(head -n 1 "$BATS_TEST_TMPDIR/words")"
 		# Each word has its explanation, on its line or on the next.
-		same '' "$(awk 'FNR > 1 && !/^(shown only:|Usage: tun .*|and the words of every link: tun help link)$/ &&
+		same '' "$(awk 'FNR > 1 && !/^(shown only:|Usage: tun .*|and the words of every link: tun help link|and, in add and ensure, any number of: addr .*)$/ &&
 			!/^  [^ ].*  [^ ]/ && !/^ +[^ ]/' "$BATS_TEST_TMPDIR/words")"
 		[ "$(wc -l <"$BATS_TEST_TMPDIR/words")" -ge 4 ]
 	done
