@@ -265,10 +265,11 @@ TNL_API int tnl_atomic_begin(struct tnl *t);
 TNL_API void tnl_atomic_commit(struct tnl *t);
 /* 0: all is as before. Else TNL_BROKEN, and the text lists what is not. */
 TNL_API int tnl_atomic_rollback(struct tnl *t);
-/* Calls CB with a line for each thing that hangs on the link OBJ (from tnl_get() or tnl_dump()) and that is lost if it is
+/* Calls CB with a line for each thing that hangs on a link OBJS[AT] (from tnl_get() or tnl_dump()) and that is lost if it is
  * deleted, even if it is made again: "qdisc htb", "neighbour 10.0.0.2", "nexthop 5", "altname x" ... What CB returns, if
  * not 0, ends it and is returned; lines are borrowed during the call. Other objects lose nothing. */
-TNL_API int tnl_irrecoverable(struct tnl *t, const struct tnl_obj *obj, int (*cb)(void *arg, const char *text), void *arg);
+TNL_API int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
+			      int (*cb)(void *arg, size_t at, const char *text), void *arg);
 
 /* ---- selectors ---------------------------------------------------------------------------------------- */
 

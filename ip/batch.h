@@ -7,6 +7,14 @@
 #include "tokens.h"
 #include "tun.h"
 
+/* Links that would be deleted, and by which command. */
+struct victims {
+	struct tnl_obj **objs;
+	size_t *at, count;
+	size_t entry; /* at hand */
+	bool held;
+};
+
 struct batch {
 	struct run *run;
 	struct tokens file;
@@ -20,7 +28,10 @@ struct batch {
 	struct going *goings;
 	size_t sent, gone; /* of those that are at hand */
 	size_t making_count, making_room, going_count, going_room;
-	struct names names; /* of what is to go */
+	struct names names;  /* of what is to go */
+	struct victims victims;
+	struct names losing; /* of what does not come back as it was, and whether such went */
+	bool lost;
 };
 
 /* Notes that command AT failed with this exit code. */
@@ -54,6 +65,11 @@ bool later_catch_up(const struct run *run); /* ... that the line at hand may nee
 int later_remove_all(struct batch *batch); /* not 0: the batch has ended */
 bool later_is_in_the_way(const struct batch *batch); /* what is to go made the last call fail */
 void later_free(struct batch *batch);
+
+/* victims.c */
+int victims_add(void *arg, const struct tnl_obj *obj); /* to a struct victims; -ENOMEM */
+int victims_check(struct batch *batch); /* what would be lost; REFUSED: what nobody could undo */
+void victims_free(struct victims *victims);
 
 void progress(size_t done, size_t count); /* progress.c: says on a terminal, now and then, how many commands are done */
 

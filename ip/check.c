@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is wrong with a line of a batch, before the first line is done. What there will be then, nobody knows yet. */
+#include "batch.h"
 #include "setup.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,44 +34,33 @@ static int check_setup(struct run *run, const struct family *family, int argc, c
 	return err;
 }
 
-struct victims {
-	struct run *run;
-	const char *name; /* of the one at hand */
-	int ret;
-};
-
-static void refuse_held(void *arg, int pid, const char *program)
+/* Those that are there; what is not yet, may be by then. */
+static int add_victims(struct run *run, const struct tnl_selector *sel, int argc, char **argv)
 {
-	struct victims *victims = arg;
-	char text[128];
+	struct tnl_obj *obj;
+	int err = tnl_select_each(run->t, sel, victims_add, run->victims);
 
-	snprintf(text, sizeof(text), "held by %s %d: that it is deleted could not be undone", program, pid);
-	victims->ret = complain(victims->name, NULL, text);
+	if (err && tnl_error(run->t)->outcome != TNL_REFUSED)
+		return err == -ENODEV ? 0 : err;
+	for (int i = 0; err && err != -ENOMEM && i < argc; i++) /* several names, and not all of them are there */
+		if (!tnl_get(run->t, argv[i], &obj)) {
+			err = victims_add(run->victims, obj) ? -ENOMEM : err;
+			tnl_obj_free(obj);
+		}
+	return err == -ENOMEM ? err : 0;
 }
 
-/* A program that holds a TUN or TAP loses it for good. */
-static int look_at_victim(void *arg, const struct tnl_obj *obj)
-{
-	struct victims *victims = arg;
-
-	victims->name = tnl_obj_name(victims->run->t, obj);
-	if (tnl_kind_has_via(tnl_obj_kind(obj), "tuntap"))
-		each_holder(victims->name, refuse_held, victims);
-	return 0;
-}
-
-/* What is not there yet may be by then. */
 static int check_selector(struct run *run, const struct family *family, int argc, char **argv)
 {
-	struct victims victims = { .run = run };
 	struct tnl_selector *sel;
+	int err = 0;
 
 	if (tnl_select(run->t, NULL, *family->name ? TNL_SELECT_LITERAL : 0, argc, argv, &sel))
 		return failed(run->t);
-	if (run->atomic)
-		tnl_select_each(run->t, sel, look_at_victim, &victims);
+	if (run->victims && add_victims(run, sel, argc, argv))
+		err = failed(run->t);
 	tnl_select_free(sel);
-	return victims.ret;
+	return err;
 }
 
 /* Whether WORDS change a link of KIND; they are moved about. */

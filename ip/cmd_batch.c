@@ -47,20 +47,24 @@ static int serve_entry(struct run *run, const struct tokens *file, const struct 
 }
 
 /* All that is wrong is told, as far as it shows in the text. */
-static int check(const struct run *run, const struct tokens *file)
+static int check(struct batch *batch)
 {
-	struct run ahead = *run;
+	const struct tokens *file = &batch->file;
+	struct run ahead = *batch->run;
 	int ret = DONE;
 
 	ahead.check = true;
+	ahead.victims = ahead.atomic ? &batch->victims : NULL;
 	ahead.t = tnl_open(TNL_DRY | TNL_AHEAD);
 	if (!ahead.t)
 		return complain(NULL, NULL, "out of memory");
-	for (size_t i = 0; i < file->count; i++)
+	for (size_t i = 0; i < file->count; i++) {
+		batch->victims.entry = i;
 		if (serve_entry(&ahead, file, &file->entries[i]))
 			ret = REFUSED;
+	}
 	tnl_close(ahead.t);
-	return ret;
+	return ret ? ret : victims_check(batch);
 }
 
 /* ---- running ---- */
@@ -186,10 +190,10 @@ static int run_whole(struct batch *batch)
 		return DONE;
 	}
 	tnl_via(t, NULL);
-	ret = tnl_atomic_rollback(t) ? failed(t) : DONE;
+	ret = tnl_atomic_rollback(t) ? failed(t) : batch->lost ? BROKEN : DONE;
 	if (!ret)
 		return end(batch, done, "all is undone");
-	end(batch, done, "not all is undone");
+	end(batch, done, batch->lost ? "all is undone, but for what does not come back" : "not all is undone");
 	return ret;
 }
 
@@ -226,7 +230,7 @@ int cmd_batch(struct run *run)
 	if (!ret && run->json)
 		ret = json_load();
 	if (!ret && !run->force)
-		ret = check(run, &batch.file);
+		ret = check(&batch);
 	batch.done = calloc(batch.file.count + 1, sizeof(*batch.done));
 	if (!ret && !batch.done)
 		ret = complain(NULL, NULL, "out of memory");
@@ -237,6 +241,7 @@ int cmd_batch(struct run *run)
 			json_end(run);
 	}
 	later_free(&batch);
+	victims_free(&batch.victims);
 	free(batch.done);
 	tokens_free(&batch.file);
 	return ret;

@@ -190,6 +190,7 @@ static int remove_now(struct run *run, struct tnl_obj *obj)
 		later_remove_all(run->in);
 		come_back(run->in, run);
 	}
+	run->in->lost |= names_have(&run->in->losing, tnl_obj_name(run->t, obj));
 	err = batch_ended(run->in) ? -1 : tnl_remove(run->t, obj) ? failed(run->t) : 0;
 	tnl_obj_free(obj);
 	return err;
@@ -236,6 +237,7 @@ static void remove_part(struct batch *batch, struct tnl_obj **objs)
 
 	while (batch->gone + count < batch->going_count && first[count].via == first->via) {
 		objs[count] = first[count].obj;
+		batch->lost |= names_have(&batch->losing, tnl_obj_name(t, objs[count]));
 		count++;
 	}
 	tnl_via(t, first->via);
@@ -305,6 +307,7 @@ void later_free(struct batch *batch)
 	while (batch->going_count)
 		tnl_obj_free(batch->goings[--batch->going_count].obj);
 	names_free(&batch->names);
+	names_free(&batch->losing);
 	free(batch->makings);
 	free(batch->goings);
 }

@@ -29,6 +29,7 @@ struct run {
 	const char *prune, *confirm, *wait;
 	bool sets;     /* only words for links that are made elsewhere */
 	struct tnl_state *into, *from; /* what a line makes becomes a part of it, and nothing is done; what there is */
+	struct victims *victims; /* links that the lines of a batch would delete; NULL: nobody asks */
 	bool line;     /* it is a line of a batch */
 	bool check;    /* ... which is only looked at, before the first is done */
 	int told;      /* lines of what was recorded */

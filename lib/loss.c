@@ -11,26 +11,49 @@
 #include <linux/nexthop.h>
 #include <linux/pkt_sched.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "codec.h"
 #include "handle.h"
 #include "kernel.h"
 
-struct loss {
-	struct tnl *t;
-	const struct tnl_obj *link;
-	int (*cb)(void *arg, const char *text);
-	void *arg;
+/* A link that is to go. */
+struct link {
 	int index;
+	size_t at;
+	const struct tnl_obj *obj;
 };
 
-static int tell(const struct loss *loss, const char *what, const char *which)
+struct loss {
+	struct tnl *t;
+	int (*cb)(void *arg, size_t at, const char *text);
+	void *arg;
+	struct link *links; /* by their numbers */
+	size_t count;
+};
+
+static int tell(const struct loss *loss, const struct link *link, const char *what, const char *which)
 {
 	char text[TNL_TEXT_MAX];
 
 	snprintf(text, sizeof(text), "%s %s", what, which);
-	return loss->cb(loss->arg, text);
+	return loss->cb(loss->arg, link->at, text);
+}
+
+static int by_index(const void *one, const void *other)
+{
+	const struct link *a = one, *b = other;
+
+	return (a->index > b->index) - (a->index < b->index);
+}
+
+/* NULL: it stays. */
+static const struct link *link_of(const struct loss *loss, uint32_t index)
+{
+	const struct link key = { .index = index };
+
+	return bsearch(&key, loss->links, loss->count, sizeof(key), by_index);
 }
 
 /* The attributes of a message behind its header of SIZE bytes; -EBADMSG. */
@@ -61,16 +84,16 @@ static uint32_t number_in(const struct tnl_set *set, uint16_t type)
 
 /* ---- each of them ---- */
 
-static int tell_altnames(const struct loss *loss)
+static int tell_altnames(const struct loss *loss, const struct link *link)
 {
-	const struct nlattr *list = tnl_set_find(&loss->link->top, IFLA_PROP_LIST), *attr;
+	const struct nlattr *list = tnl_set_find(&link->obj->top, IFLA_PROP_LIST), *attr;
 	int err = 0;
 
 	if (list)
 		mnl_attr_for_each_nested(attr, list)
 			if (!err && mnl_attr_get_type(attr) == IFLA_ALT_IFNAME &&
 			    memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)))
-				err = tell(loss, "altname", mnl_attr_get_payload(attr));
+				err = tell(loss, link, "altname", mnl_attr_get_payload(attr));
 	return err;
 }
 
@@ -79,16 +102,18 @@ static int tell_qdisc(void *arg, const struct nlmsghdr *nlh)
 {
 	const struct tcmsg *tc = mnl_nlmsg_get_payload(nlh);
 	const struct loss *loss = arg;
+	const struct link *link;
 	struct tnl_set set;
 	const char *kind;
 
 	if (read_attrs(nlh, sizeof(*tc), &set))
 		return -EBADMSG;
 	kind = text_in(&set, TCA_KIND);
-	if (tc->tcm_ifindex != loss->index || !tc->tcm_handle || !kind ||
+	link = link_of(loss, tc->tcm_ifindex);
+	if (!link || !tc->tcm_handle || !kind ||
 	    (tc->tcm_parent != TC_H_ROOT && tc->tcm_parent != TC_H_INGRESS))
 		return 0;
-	return tell(loss, "qdisc", kind);
+	return tell(loss, link, "qdisc", kind);
 }
 
 static int tell_neighbour(void *arg, const struct nlmsghdr *nlh)
@@ -97,31 +122,33 @@ static int tell_neighbour(void *arg, const struct nlmsghdr *nlh)
 	char text[INET6_ADDRSTRLEN];
 	const struct loss *loss = arg;
 	const struct nlattr *dst;
+	const struct link *link;
 	struct tnl_set set;
 
 	if (read_attrs(nlh, sizeof(*nd), &set))
 		return -EBADMSG;
 	dst = tnl_set_find(&set, NDA_DST);
-	if (nd->ndm_ifindex != loss->index || !dst || !(nd->ndm_state & NUD_PERMANENT || nd->ndm_flags & NTF_PROXY) ||
+	link = link_of(loss, nd->ndm_ifindex);
+	if (!link || !dst || !(nd->ndm_state & NUD_PERMANENT || nd->ndm_flags & NTF_PROXY) ||
 	    mnl_attr_get_payload_len(dst) != (nd->ndm_family == AF_INET6 ? 16 : 4) ||
 	    !inet_ntop(nd->ndm_family, mnl_attr_get_payload(dst), text, sizeof(text)))
 		return 0;
-	return tell(loss, nd->ndm_flags & NTF_PROXY ? "proxy neighbour" : "neighbour", text);
+	return tell(loss, link, nd->ndm_flags & NTF_PROXY ? "proxy neighbour" : "neighbour", text);
 }
 
 /* Not what comes with the link: its own MAC address, multicast, and where its own remote is. */
-static bool is_own(const struct loss *loss, const struct nlattr *mac, const struct nlattr *dst)
+static bool is_own(const struct tnl_obj *link, const struct nlattr *mac, const struct nlattr *dst)
 {
-	const struct nlattr *own = tnl_set_find(&loss->link->top, IFLA_ADDRESS);
+	const struct nlattr *own = tnl_set_find(&link->top, IFLA_ADDRESS);
 	static const uint8_t none[6];
 	const uint8_t *bytes = mnl_attr_get_payload(mac);
 	struct tnl_val remote;
 	bool no;
-	const struct tnl_row *row = tnl_row_find(loss->link->kind, "remote", &no);
+	const struct tnl_row *row = tnl_row_find(link->kind, "remote", &no);
 
 	if (bytes[0] & 1 || (own && mnl_attr_get_payload_len(own) == 6 && !memcmp(mnl_attr_get_payload(own), bytes, 6)))
 		return true;
-	return !memcmp(bytes, none, 6) && row && dst && tnl_row_get(row, loss->link, &remote) &&
+	return !memcmp(bytes, none, 6) && row && dst && tnl_row_get(row, link, &remote) &&
 	       mnl_attr_get_payload_len(dst) == remote.len && !memcmp(mnl_attr_get_payload(dst), remote.data, remote.len);
 }
 
@@ -130,6 +157,7 @@ static int tell_fdb(void *arg, const struct nlmsghdr *nlh)
 	const struct ndmsg *nd = mnl_nlmsg_get_payload(nlh);
 	const struct loss *loss = arg;
 	const struct nlattr *mac;
+	const struct link *link;
 	const uint8_t *byte;
 	struct tnl_set set;
 	char text[20];
@@ -137,26 +165,29 @@ static int tell_fdb(void *arg, const struct nlmsghdr *nlh)
 	if (read_attrs(nlh, sizeof(*nd), &set))
 		return -EBADMSG;
 	mac = tnl_set_find(&set, NDA_LLADDR);
-	if (nd->ndm_ifindex != loss->index || !mac || mnl_attr_get_payload_len(mac) != 6 ||
-	    !(nd->ndm_state & (NUD_PERMANENT | NUD_NOARP)) || is_own(loss, mac, tnl_set_find(&set, NDA_DST)))
+	link = link_of(loss, nd->ndm_ifindex);
+	if (!link || !mac || mnl_attr_get_payload_len(mac) != 6 ||
+	    !(nd->ndm_state & (NUD_PERMANENT | NUD_NOARP)) || is_own(link->obj, mac, tnl_set_find(&set, NDA_DST)))
 		return 0;
 	byte = mnl_attr_get_payload(mac);
 	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", byte[0], byte[1], byte[2], byte[3], byte[4], byte[5]);
-	return tell(loss, "fdb", text);
+	return tell(loss, link, "fdb", text);
 }
 
 static int tell_nexthop(void *arg, const struct nlmsghdr *nlh)
 {
 	const struct loss *loss = arg;
+	const struct link *link;
 	struct tnl_set set;
 	char text[12];
 
 	if (read_attrs(nlh, sizeof(struct nhmsg), &set))
 		return -EBADMSG;
-	if (number_in(&set, NHA_OIF) != (uint32_t)loss->index)
+	link = link_of(loss, number_in(&set, NHA_OIF));
+	if (!link)
 		return 0;
 	snprintf(text, sizeof(text), "%u", number_in(&set, NHA_ID));
-	return tell(loss, "nexthop", text);
+	return tell(loss, link, "nexthop", text);
 }
 
 /* Links over it that go with it, whatever they are. */
@@ -166,6 +197,7 @@ static int tell_upper(void *arg, const struct nlmsghdr *nlh)
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *info, *data;
 	const struct loss *loss = arg;
+	const struct link *link;
 	const char *type, *name;
 	struct tnl_set set, in;
 	uint32_t lower;
@@ -184,9 +216,10 @@ static int tell_upper(void *arg, const struct nlmsghdr *nlh)
 		in = (struct tnl_set){ .data = mnl_attr_get_payload(data), .len = mnl_attr_get_payload_len(data) };
 		lower = number_in(&in, IFLA_VXLAN_LINK);
 	}
-	for (size_t i = 0; type && lower == (uint32_t)loss->index && i < sizeof(types) / sizeof(types[0]); i++)
+	link = link_of(loss, lower);
+	for (size_t i = 0; type && link && i < sizeof(types) / sizeof(types[0]); i++)
 		if (!strcmp(types[i], type))
-			return tell(loss, type, name);
+			return tell(loss, link, type, name);
 	return 0;
 }
 
@@ -243,12 +276,13 @@ static int tell_settings(const struct loss *loss)
 	int err = 0;
 
 	for (int v6 = 0; v6 < 2 && !err; v6++) {
-		err = ask_settings(loss->t, families[v6], loss->index, &own);
-		if (!err)
-			err = ask_settings(loss->t, families[v6], NETCONFA_IFINDEX_DEFAULT, &usual);
-		for (size_t i = 0; i < SYSCTLS && !err && own.there && usual.there; i++)
-			if (sysctls[i][v6] && own.values[i] != usual.values[i])
-				err = tell(loss, "sysctl", sysctls[i][v6]);
+		err = ask_settings(loss->t, families[v6], NETCONFA_IFINDEX_DEFAULT, &usual);
+		for (const struct link *link = loss->links; link < loss->links + loss->count && !err && usual.there; link++) {
+			err = ask_settings(loss->t, families[v6], link->index, &own);
+			for (size_t i = 0; i < SYSCTLS && !err && own.there; i++)
+				if (sysctls[i][v6] && own.values[i] != usual.values[i])
+					err = tell(loss, link, "sysctl", sysctls[i][v6]);
+		}
 	}
 	return err;
 }
@@ -286,23 +320,39 @@ static int tell_list(const struct loss *loss, const struct list *list)
 	err = tnl_nl_dump(loss->t, &loss->t->route, nlh, list->tell, (void *)loss);
 	if (err == -EOPNOTSUPP)
 		err = loss->t->error.code = 0;
-	return err < 0 && !loss->t->error.code ? tnl_kernel_says(loss->t, loss->link->kind, err, NULL, NULL) : err;
+	return err < 0 && !loss->t->error.code ? tnl_lost(loss->t, err) : err;
 }
 
-int tnl_irrecoverable(struct tnl *t, const struct tnl_obj *obj, int (*cb)(void *arg, const char *text), void *arg)
+/* What the link itself says. */
+static int tell_own(const struct loss *loss, const struct link *link)
 {
-	struct loss loss = { t, obj, cb, arg, obj->kind->pattern ? tnl_obj_index(obj) : 0 };
 	int err = 0;
 
-	tnl_begin(t, obj);
-	if (!loss.index)
-		return 0;
-	tnl_each_row(row, obj->kind) /* the kernel does not tell it, so nobody knows what it was */
+	tnl_each_row(row, link->obj->kind) /* the kernel does not tell it, so nobody knows what it was */
 		if (!err && row->flags & TNL_BLIND && tnl_row_input(row))
-			err = cb(arg, row->word);
-	if (!err)
-		err = tell_altnames(&loss);
-	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err; i++)
+			err = loss->cb(loss->arg, link->at, row->word);
+	return err ? err : tell_altnames(loss, link);
+}
+
+int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
+		      int (*cb)(void *arg, size_t at, const char *text), void *arg)
+{
+	struct loss loss = { .t = t, .cb = cb, .arg = arg, .links = calloc(count + 1, sizeof(*loss.links)) };
+	int err = 0;
+
+	tnl_begin(t, NULL);
+	if (!loss.links)
+		return tnl_nomem(t);
+	for (size_t at = 0; at < count; at++)
+		if (objs[at]->kind->pattern && tnl_obj_index(objs[at]))
+			loss.links[loss.count++] = (struct link){ tnl_obj_index(objs[at]), at, objs[at] };
+	qsort(loss.links, loss.count, sizeof(*loss.links), by_index);
+	for (size_t i = 0; i < loss.count && !err; i++)
+		err = tell_own(&loss, &loss.links[i]);
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err && loss.count; i++)
 		err = tell_list(&loss, &lists[i]);
-	return err ? err : tell_settings(&loss);
+	if (!err && loss.count)
+		err = tell_settings(&loss);
+	free(loss.links);
+	return err;
 }

@@ -38,7 +38,7 @@ state() {
 }
 
 lines=('add g3 type gre local 192.0.2.1 remote 192.0.2.2 key 3 up' 'addr add 10.0.3.1/30 dev g3' 'set g1 mtu 1300 ttl 7'
-	'del g2' 'add v2 type vxlan id 2 remote 192.0.2.2' 'set g1 down' 'route add 10.7.0.0/16 dev v1' 'del l1' 'del g1'
+	'del g2' 'add v2 type vxlan id 2 remote 192.0.2.2' 'set g1 down' 'route add 10.7.0.0/16 dev v1' 'del g1'
 	'link set dev i1 name i2' 'tunnel change i2 ttl 9' 'del t1' 'ensure v1 type vxlan id 1 remote 192.0.2.4 up'
 	'addr del 10.0.3.1/30 dev g3' 'add t2 type tap' 'show g3' 'del v1 i2')
 
@@ -46,14 +46,14 @@ lines=('add g3 type gre local 192.0.2.1 remote 192.0.2.2 key 3 up' 'addr add 10.
 	printf '%s\n' "${lines[@]}" >"$file"
 	ends 0 'changed
 g3 type gre remote 192.0.2.2 local 192.0.2.1 key 3 mtu 1472 up' '' tun -n "$A" --atomic -batch "$file"
-	same 'g3 t2 v2' "$(tun -n "$A" show | sed 's/ .*//' | sort | xargs)"
+	same 'g3 l1 t2 v2' "$(tun -n "$A" show | sed 's/ .*//' | sort | xargs)"
 }
 
 @test "wherever it fails, all is as before" {
 	before=$(state "$A")
 	said='' # the last but one shows something
 	for ((at = 0; at <= ${#lines[@]}; at++)); do
-		[ "$at" -ne 16 ] || said='g3 type gre remote 192.0.2.2 local 192.0.2.1 key 3 mtu 1472 up'
+		[ "$at" -ne 15 ] || said='g3 type gre remote 192.0.2.2 local 192.0.2.1 key 3 mtu 1472 up'
 		{
 			[ "$at" -eq 0 ] || printf '%s\n' "${lines[@]:0:at}"
 			printf '%s\n' 'route add 10.6.0.0/16 via 198.51.100.1' "${lines[@]:at}"
@@ -118,6 +118,30 @@ tun: $file: stopped at line 3: all is undone" tun -n "$A" --atomic -batch "$file
 			tun -n "$A" --atomic -batch "$file"
 		same "$before" "$(state "$A")" "$line"
 	done
+}
+
+@test "what does not come back is told before, and the exit status says if it went" {
+	tc -n "$A" qdisc add dev g1 root pfifo limit 5
+	ip -n "$A" neigh add 10.0.1.2 lladdr 02:00:00:00:00:09 dev v1
+	ip -n "$A" link property add dev t1 altname second
+	before=$(state "$A" | sed 's/"altnames":\["second"\],//')
+	lost="tun: $file:3:1: t1: altname second: does not come back, if all is undone
+tun: $file:2:1: g1: qdisc pfifo: does not come back, if all is undone
+tun: $file:4:1: v1: neighbour 10.0.1.2: does not come back, if all is undone"
+	printf '%s\n' 'del g2' 'del g1' 'del t1' 'del v1 new' >"$file" # none goes, as all go last
+	fails "$lost
+tun: $file:4:1: new: neither a link nor a word of any kind
+tun: $file: stopped at line 4: all is undone" tun -n "$A" --atomic -batch "$file"
+	printf '%s\n' 'del g2' 'del g1' 'del t1' 'del v1' 'show i1' 'del nosuch' >"$file"
+	ends 3 "$(tun -n "$A" show i1)" "$lost
+tun: $file:6:1: nosuch: no such link
+tun: $file: stopped at line 6: all is undone, but for what does not come back" tun -n "$A" --atomic -batch "$file"
+	same "$before" "$(state "$A")"
+	printf '%s\n' 'del l1' 'del nosuch' >"$file" # what the kernel never told
+	ends 3 '' "tun: $file:1:1: l1: l2spec_type: does not come back, if all is undone
+tun: $file:2:1: nosuch: no such link
+tun: $file: stopped at line 2: all is undone, but for what does not come back" tun -n "$A" --atomic -batch "$file"
+	same "$before" "$(state "$A")"
 }
 
 @test "--atomic is for batches, and says the opposite of -force" {

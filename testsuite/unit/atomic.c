@@ -431,8 +431,9 @@ static void what_failed_is_not_undone_twice(void **state)
 
 /* ---- what does not come back ---- */
 
-static int note_text(void *arg, const char *text)
+static int note_text(void *arg, size_t at, const char *text)
 {
+	assert_int_equal(at, 0);
 	strcat(strcat(arg, text), "\n");
 	return 0;
 }
@@ -473,7 +474,7 @@ static void what_would_be_lost_is_told_before(void **state)
 		if (system_ok(command))
 			broken("%s", command);
 		obj = get("tt0");
-		assert_int_equal(tnl_irrecoverable(t, obj, note_text, lost), 0);
+		assert_int_equal(tnl_irrecoverable(t, &obj, 1, note_text, lost), 0);
 		assert_string_equal(lost, cases[i].lost);
 		take_away(obj, &line);
 	}
