@@ -4,9 +4,19 @@
 #include "tun.h"
 
 #include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum part { OF_KIND = 1, OF_LINKS = 2, LATER = 4 };
+
+struct saving {
+	struct run *run;
+	size_t count;         /* of what was saved */
+	bool lacks, hangs;    /* something was not; what is looked at hangs on such a link */
+	char (*skipped)[16];  /* their names */
+	size_t skipped_count;
+};
 
 struct line {
 	struct run *run;
@@ -14,7 +24,7 @@ struct line {
 	unsigned parts; /* which words are printed */
 	const char *lead; /* in front of the name and the first that is; then NULL */
 	bool later;     /* the kernel takes a word not in the message that makes a link: it is not up before */
-	bool secret;    /* a word was left out */
+	bool secret, controls; /* a word was left out: a cookie, one that no file can have */
 	const char *word;
 	bool found;     /* it is told */
 };
@@ -26,6 +36,13 @@ static bool is_secret(const char *word)
 	static const char *const words[] = { "cookie", "peer_cookie", NULL };
 
 	return among(words, word);
+}
+
+static bool has_controls(const char *text)
+{
+	while (text && *text && !iscntrl((unsigned char)*text))
+		text++;
+	return text && *text;
 }
 
 static bool is_later(const char *word)
@@ -75,6 +92,8 @@ static int say_word(void *arg, const struct tnl_value *value)
 		return 0;
 	if (is_secret(value->word) && !line->run->secrets)
 		line->secret = true;
+	else if (has_controls(value->text))
+		line->controls = true;
 	else if (pos)
 		say(line, value->text, NULL); /* an address, or a network */
 	else if (!strcmp(value->word, "linkgroup")) /* as ip calls it in front of the kind */
@@ -306,38 +325,66 @@ static void note_untold(const struct line *line)
 
 	if (line->secret)
 		puts("# its cookies are not saved: --secrets");
+	if (line->controls)
+		puts("# a word with control characters is not saved");
 	for (const struct tnl_row *row = NULL; (row = tnl_row_next(kind, row));)
 		if ((tnl_row_flags(row) & TNL_BLIND) && strcmp(tnl_obj_type(line->obj), "l2tp"))
 			printf("# the kernel does not tell its %s\n", tnl_row_word(row));
 }
 
-static int look_for_controls(void *arg, const struct tnl_value *value)
+/* A link that no line can make: what hangs on it cannot be saved either. */
+static const char *obstacle(struct line *line)
 {
-	bool *found = arg;
+	if (tells(line, "link-netnsid"))
+		return "its underlay is in another namespace";
+	return has_controls(tnl_obj_name(line->run->t, line->obj)) ? "its name has control characters" : NULL;
+}
 
-	for (const char *c = value->text; c && *c; c++)
-		*found |= iscntrl((unsigned char)*c);
+static int skip(struct saving *saving, struct line *line, const char *why)
+{
+	const char *name = tnl_obj_name(line->run->t, line->obj);
+	char (*more)[16] = reallocarray(saving->skipped, saving->skipped_count + 1, sizeof(*more));
+
+	if (!more)
+		return -ENOMEM;
+	saving->skipped = more;
+	strlcpy(more[saving->skipped_count++], name, sizeof(*more));
+	fputs("# not saved, as ", stdout);
+	printf("%s: ", why);
+	print_value(name);
+	putchar('\n');
+	complain(name, NULL, why);
+	saving->lacks = true;
+	return 0;
+}
+
+static int look_for_skipped(void *arg, const struct tnl_value *value)
+{
+	struct saving *saving = arg;
+
+	for (size_t i = 0; i < saving->skipped_count && !strcmp(value->word, "dev"); i++)
+		saving->hangs |= !strcmp(saving->skipped[i], value->text);
 	return 0;
 }
 
 static int print_one(void *arg, const struct tnl_obj *obj)
 {
-	struct line line = { .run = arg, .obj = obj };
-	bool controls = false;
-	int err = tnl_obj_each(line.run->t, obj, TNL_WORDS, look_for_controls, &controls);
+	struct saving *saving = arg;
+	struct line line = { .run = saving->run, .obj = obj };
+	bool link = tnl_kind_is_link(tnl_obj_kind(obj));
+	const char *why = link ? obstacle(&line) : NULL;
+	int err;
 
-	if (!err && controls) {
-		fputs("# a text with control characters cannot be saved: ", stdout);
-		print_value(tnl_obj_name(line.run->t, obj));
-		putchar('\n');
-		complain(tnl_obj_name(line.run->t, obj), NULL, "not saved: a text of it has control characters");
-		line.run->lacks = 1;
-	}
-	if (err || controls)
+	if (why)
+		return skip(saving, &line, why);
+	saving->hangs = false;
+	err = link ? 0 : tnl_obj_each(line.run->t, obj, TNL_WORDS, look_for_skipped, saving);
+	if (err || saving->hangs)
 		return err;
-	line.run->saved++;
+	saving->count++;
 	err = print_form(&line);
 	note_untold(&line);
+	saving->lacks |= line.controls;
 	return err;
 }
 
@@ -363,6 +410,7 @@ int cmd_save(struct run *run, const struct family *family, int argc, char **argv
 	struct tnl_selector *sel = NULL;
 	struct tnl_state *state = NULL;
 	const char *file = NULL;
+	struct saving saving = { .run = run };
 	struct newfile out;
 	int err = take_file(&argc, argv, &file);
 
@@ -376,14 +424,17 @@ int cmd_save(struct run *run, const struct family *family, int argc, char **argv
 	if (!err && file)
 		err = newfile_begin(&out, file, run->secrets);
 	if (!err) {
-		err = tnl_state_each_given(run->t, state, sel, print_one, run) ? failed(run->t) : run->lacks ? INCOMPLETE : 0;
-		if (!err && sel && !run->saved) {
+		err = tnl_state_each_given(run->t, state, sel, print_one, &saving) ? failed(run->t) : 0;
+		if (!err && sel && !saving.count && !saving.lacks) {
 			complain(NULL, "save", "no tunnel is selected");
 			err = FAILED;
 		}
 		if (file)
 			err = newfile_end(&out, err);
+		if (!err && saving.lacks)
+			err = INCOMPLETE;
 	}
+	free(saving.skipped);
 	tnl_state_free(state);
 	tnl_select_free(sel);
 	return err;

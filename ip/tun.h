@@ -24,7 +24,7 @@ struct run {
 	int atomic;
 	const char *window;
 	struct batch *in; /* the batch that the line is of */
-	int secrets, saved, lacks; /* save: is asked for all; how many it has; could not save all */
+	int secrets; /* save */
 	int plan_only, remove, accept; /* apply */
 	const char *prune, *confirm, *wait;
 	bool sets;     /* only words for links that are made elsewhere */
