@@ -104,6 +104,73 @@ int tnl_state_new(struct tnl *t, struct tnl_state **out)
 	return *out ? 0 : tnl_nomem(t);
 }
 
+/* ---- addresses that the kernel makes itself, and tells as if somebody had given them ---- */
+
+struct embedding { /* a link that gets fe80:: with IPv4 addresses in it */
+	uint32_t number, local; /* LOCAL: this one; 0: all of this host's */
+};
+
+static int by_number(const void *one, const void *other)
+{
+	uint32_t a = ((const struct embedding *)one)->number, b = ((const struct embedding *)other)->number;
+
+	return a < b ? -1 : a > b;
+}
+
+static uint32_t local_of(const struct tnl_obj *link)
+{
+	bool no;
+	const struct tnl_row *row = tnl_row_find(link->kind, "local", &no);
+	struct tnl_val val;
+	uint32_t local = 0;
+
+	if (row && tnl_row_get(row, link, &val) && val.len == sizeof(local))
+		memcpy(&local, val.data, sizeof(local));
+	return local;
+}
+
+/* The IPv4 address in fe80::/64; 0: not such an address. */
+static uint32_t embedded(const struct tnl_obj *obj)
+{
+	static const uint8_t prefix[12] = { 0xfe, 0x80 };
+	const struct nlattr *address = obj->kind == &tnl_kind_addr ? tnl_set_find(&obj->top, IFA_LOCAL) : NULL;
+	const uint8_t *bytes = address && mnl_attr_get_payload_len(address) == 16 ? mnl_attr_get_payload(address) : NULL;
+	uint32_t inside = 0;
+
+	if (bytes && !memcmp(bytes, prefix, sizeof(prefix)) && bytes[12] && ((const struct ifaddrmsg *)obj->head)->ifa_prefixlen == 64)
+		memcpy(&inside, bytes + 12, sizeof(inside));
+	return inside;
+}
+
+/* They get the mark that other link-local addresses by the kernel have. */
+static int mark_embedded(struct tnl *t, const struct tnl_state *state)
+{
+	static const uint8_t proto = IFAPROT_KERNEL_LL;
+	struct embedding *links = calloc(state->count + 1, sizeof(*links));
+	size_t count = 0;
+	int err = 0;
+
+	if (!links)
+		return tnl_nomem(t);
+	for (size_t i = 0; i < state->count; i++) {
+		const struct tnl_obj *obj = state->members[i]->obj;
+
+		if (!strcmp(obj->kind->name, "sit") || !strcmp(obj->kind->name, "gre")) /* gre: from Linux 6.3 on */
+			links[count++] = (struct embedding){ tnl_obj_index(obj), local_of(obj) };
+	}
+	qsort(links, count, sizeof(*links), by_number);
+	for (size_t i = 0; !err && count && i < state->count; i++) {
+		struct tnl_obj *obj = state->members[i]->obj;
+		const struct embedding key = { .local = embedded(obj), .number = tnl_keep_number(obj, 0) };
+		const struct embedding *link = key.local ? bsearch(&key, links, count, sizeof(*links), by_number) : NULL;
+
+		if (link && (!link->local || link->local == key.local) && tnl_set_put(&obj->top, IFA_PROTO, &proto, sizeof(proto)))
+			err = tnl_nomem(t);
+	}
+	free(links);
+	return err;
+}
+
 int tnl_state_read(struct tnl *t, struct tnl_state **out)
 {
 	struct reading reading = { .t = t };
@@ -114,6 +181,8 @@ int tnl_state_read(struct tnl *t, struct tnl_state **out)
 	for (const struct tnl_kind *kind = NULL; !err && (kind = tnl_kind_next(kind));)
 		if (!kind->pattern)
 			err = tnl_dump(t, kind, take_one, &reading);
+	if (!err)
+		err = mark_embedded(t, reading.state);
 	if (err)
 		tnl_state_free(reading.state);
 	*out = err ? NULL : reading.state;

@@ -91,6 +91,20 @@ $(ip -n "$A" -j -4 addr show dev l2 | jq -r '.[0].addr_info[0].local')"
 	prints "$saved" tun -n "$A" save
 }
 
+@test "link-local addresses that the kernel makes of IPv4 ones are its own" {
+	cat >"$file" <<-'END'
+		link add g1 mtu 1400 up type gre remote 192.0.2.4
+		link add s1 mtu 1400 up type sit remote 192.0.2.2 local 192.0.2.1
+		link add s2 mtu 1400 up type sit remote 192.0.2.3
+		addr add fe80::1/64 dev s1 scope link
+		addr add fd00::1/64 dev s1
+	END
+	tun -n "$A" apply "$file" >/dev/null
+	ip -n "$A" -6 addr show dev s1 | grep -q fe80::c000:201
+	same "$(grep ^addr "$file")" "$(tun -n "$A" save | grep ^addr)"
+	quiet tun -n "$A" --quiet apply "$file" --prune '*' --check
+}
+
 @test "fallback devices are never saved, pruned or deleted" {
 	printf '' >"$file"
 	tun -n "$A" show --all type gre,ipip,sit >"$file.before"
