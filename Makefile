@@ -5,7 +5,7 @@ VERSION = 0.1
 SOVERSION = 0
 
 # Targets that bring what they need with them; the others take the system as it is.
-ifneq ($(filter check demo lint check-asan check-valgrind soak,$(MAKECMDGOALS)),)
+ifneq ($(filter check demo lint check-asan check-valgrind soak sweep,$(MAKECMDGOALS)),)
 $(shell testsuite/packages build $(if $(filter demo,$(MAKECMDGOALS)),demo) >&2 || touch .packages-failed)
 ifneq ($(wildcard .packages-failed),)
 $(shell rm -f .packages-failed)
@@ -124,6 +124,11 @@ soak: all
 	@testsuite/packages check vm
 	@testsuite/soak
 
+# apply, killed or hindered at every call that it makes.
+sweep: all
+	@testsuite/packages check vm
+	@testsuite/sweep
+
 clean:
 	rm -f lib/*.o lib/*.d lib/*.a lib/*.so.* ip/*.o ip/*.d ip/tun testsuite/unit/*.d $(UNITS) man/words man/*.d
 
@@ -138,7 +143,7 @@ help:
 	@echo 'make man       the word tables of the manual pages, from the rows'
 	@echo 'make bench     figures beside ip'
 	@echo 'make lint      compilers, clang-format, manual pages, shell'
-	@echo 'make check-asan, make check-valgrind, make soak'
+	@echo 'make check-asan, make check-valgrind, make soak, make sweep'
 
-.PHONY: all man units install uninstall check demo bench lint check-asan check-valgrind soak clean distclean help
+.PHONY: all man units install uninstall check demo bench lint check-asan check-valgrind soak sweep clean distclean help
 -include $(wildcard lib/*.d ip/*.d man/*.d testsuite/unit/*.d)
