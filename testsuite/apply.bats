@@ -369,9 +369,9 @@ tun: apply: not confirmed: all is undone' apply "$file" --confirm 1
 	ip -n "$B" addr add 10.0.0.1/24 dev vx1
 	ip -n "$B" link add v2 address 02:00:00:00:00:02 type vxlan id 9 remote 192.0.2.1 dstport 4789
 	ip -n "$B" link set v2 alias "$(printf 'a\033b')"
-	saved='# not saved, as its underlay is in another namespace: vx1
-link add v2 address 02:00:00:00:00:02 mtu 1500 type vxlan id 9 remote 192.0.2.1 dstport 4789
-# a word with control characters is not saved'
+	saved='link add v2 address 02:00:00:00:00:02 mtu 1500 type vxlan id 9 remote 192.0.2.1 dstport 4789
+# a word with control characters is not saved
+# not saved, as its underlay is in another namespace: vx1'
 	ends 4 "$saved" 'tun: vx1: its underlay is in another namespace' tun -n "$B" save
 	ends 4 '' 'tun: vx1: its underlay is in another namespace' tun -n "$B" save -o "$file"
 	same "$saved" "$(cat "$file")"
