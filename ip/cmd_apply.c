@@ -72,6 +72,14 @@ static int make_plan(struct apply *apply, const struct family *family, const cha
 	return err;
 }
 
+/* Beside the kernel. */
+static int tell_plan(struct apply *apply)
+{
+	int err = tell_losses(apply->run, apply->plan);
+
+	return err ? err : print_plan(apply->run, apply->plan);
+}
+
 static int open_ahead(struct apply *apply)
 {
 	tnl_close(apply->run->t);
@@ -120,7 +128,7 @@ static int apply_file(struct apply *apply, const struct family *family, const ch
 	if (!err)
 		err = refuse_plan(apply->run, apply->plan);
 	if (!err)
-		err = print_plan(apply->run, apply->plan);
+		err = tell_plan(apply);
 	if (err != DIFFERS)
 		return err;
 	return act(apply, journal, window, confirm);
@@ -153,7 +161,7 @@ int cmd_apply(struct run *run, const struct family *family, int argc, char **arg
 		err = open_ahead(&apply);
 	if (!err && run->plan_only) {
 		err = make_plan(&apply, family, argv[0]);
-		err = err ? err : print_plan(run, apply.plan);
+		err = err ? err : tell_plan(&apply);
 	} else if (!err) {
 		err = lock_namespace(wait, &apply.lock);
 		err = err ? err : apply_file(&apply, family, argv[0], window, confirm);
@@ -170,6 +178,7 @@ int cmd_diff(struct run *run, const struct family *family, int argc, char **argv
 
 	if (!err && argc == 1) {
 		err = make_plan(&apply, family, argv[0]);
+		err = err ? err : tell_losses(run, apply.plan);
 	} else if (!err) {
 		err = state_of_file(run, argv[0], NULL, &apply.now);
 		if (!err)

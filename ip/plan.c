@@ -3,6 +3,7 @@
 #include "json.h"
 #include "statefile.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -129,6 +130,57 @@ int print_plan(struct run *run, const struct tnl_plan *plan)
 		err = json_end(run);
 	return err ? failed(run->t) : printing.differs ? DIFFERS : DONE;
 }
+
+/* ---- what is lost ---- */
+
+struct losing {
+	struct run *run;
+	struct tnl_obj **links; /* borrowed */
+	size_t count;
+};
+
+static int count_anew(void *arg, const struct tnl_planned *step)
+{
+	struct losing *losing = arg;
+
+	if (step->action == TNL_RECREATED && !step->why && tnl_kind_is_link(tnl_obj_kind(step->now))) {
+		if (losing->links)
+			losing->links[losing->count] = (struct tnl_obj *)step->now;
+		losing->count++;
+	}
+	return 0;
+}
+
+static int tell_loss(void *arg, size_t at, const char *text)
+{
+	const struct losing *losing = arg;
+	char name[64];
+
+	strlcpy(name, tnl_obj_name(losing->run->t, losing->links[at]), sizeof(name));
+	complain(name, text, "is lost when it is made anew");
+	return 0;
+}
+
+int tell_losses(struct run *run, const struct tnl_plan *plan)
+{
+	struct losing losing = { .run = run };
+	int err = 0;
+
+	tnl_plan_each(plan, count_anew, &losing);
+	if (!losing.count)
+		return 0;
+	losing.links = calloc(losing.count, sizeof(struct tnl_obj *));
+	if (!losing.links)
+		return complain(NULL, NULL, "out of memory");
+	losing.count = 0;
+	tnl_plan_each(plan, count_anew, &losing);
+	if (tnl_irrecoverable(run->t, losing.links, losing.count, tell_loss, &losing))
+		err = failed(run->t);
+	free(losing.links);
+	return err;
+}
+
+/* ---- what cannot be done ---- */
 
 static int refuse_step(void *arg, const struct tnl_planned *step)
 {

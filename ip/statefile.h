@@ -13,6 +13,8 @@ int take_line(struct run *run, const struct family *family, const struct verb *v
 
 /* plan.c: a line for each step, or an array. DIFFERS, DONE, or another exit code and said why. */
 int print_plan(struct run *run, const struct tnl_plan *plan);
+/* Of what is made anew, all that does not come back. 0, or an exit code and said why. */
+int tell_losses(struct run *run, const struct tnl_plan *plan);
 /* All that cannot be done. 0 or REFUSED. */
 int refuse_plan(struct run *run, const struct tnl_plan *plan);
 

@@ -446,6 +446,33 @@ static int verify(struct run *run)
 	return err;
 }
 
+/* A link that goes down, or under 1280 octets, loses what was right: then that is made again. */
+static int look_again(struct run *run)
+{
+	struct tnl_plan *plan = run->plan;
+	struct tnl_state *now = NULL;
+	bool changed = false;
+	int err = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		changed |= plan->steps[i].done && plan->steps[i].told.want && plan->steps[i].told.want->kind->pattern;
+	if (changed)
+		err = tnl_state_read(run->t, &now);
+	for (size_t i = 0; changed && !err && i < plan->count; i++) {
+		struct tnl_planstep *step = &plan->steps[i];
+		struct tnl_member *there;
+		enum tnl_action action;
+
+		if (!step->want || !step->want->obj->kind->rtnl || step->told.action != TNL_UNCHANGED)
+			continue;
+		err = tnl_plan_judge(run->t, now, step->want->obj, &there, &action);
+		if (!err && action == TNL_CREATED)
+			step->told.action = action;
+	}
+	tnl_state_free(now);
+	return err;
+}
+
 static int by_number(const void *one, const void *other)
 {
 	int a = *(const int *)one, b = *(const int *)other;
@@ -489,6 +516,8 @@ static int act(struct run *run)
 
 	if (!err)
 		err = change_all(run, true);
+	if (!err)
+		err = look_again(run);
 	if (!err)
 		err = create_all(run, 1, 2);
 	if (!err)

@@ -161,6 +161,28 @@ quietly() {
 	same "$before" "$(links "$A" | grep -v vxlan)"
 }
 
+@test "what making a link anew loses is said" {
+	state "add v1 $vx id 1 up"
+	apply "$file" >/dev/null
+	ip -n "$A" link property add dev v1 altname other
+	ip -n "$A" neigh add 10.0.0.7 lladdr 02:00:00:00:00:07 dev v1
+	state "add v1 $vx id 2 up"
+	lost='tun: v1: altname other: is lost when it is made anew
+tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
+	ends 6 '! v1: id 1 -> 2	# traffic stops meanwhile' "$lost" apply --recreate --check "$file"
+	ends 0 '! v1: id 1 -> 2	# traffic stops meanwhile' "$lost" apply --recreate "$file"
+}
+
+@test "an address that a link loses as it goes down comes back" {
+	state "add v1 $vx id 1 up" 'addr add fd00::1/64 dev v1' 'addr add 10.0.0.1/24 dev v1'
+	apply "$file" >/dev/null
+	sed -i 's/ up$/ down/' "$file"
+	ends 0 '~ v1: up on -> off	# traffic stops
+= address fd00::1/64 dev v1
+= address 10.0.0.1/24 dev v1' '' apply "$file"
+	quiet tun -n "$A" --quiet apply "$file"
+}
+
 @test "more lines may speak of one link" {
 	state 'tuntap add dev t mode tap multi_queue' 'link set t up mtu 1400' 'link set dev t alias x' \
 		'addr add 10.0.0.1/24 dev t'
