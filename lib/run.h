@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Plans that are carried out. */
+#ifndef TNL_RUN_H
+#define TNL_RUN_H
+
+#include "plan.h"
+
+struct tnl_run {
+	struct tnl *t;
+	struct tnl_plan *plan;
+	unsigned window;
+	bool makes; /* links, or changes them */
+	bool fresh; /* the handle knows which links have been made */
+};
+
+/* runone.c: one step after the other */
+int tnl_run_stopped(struct tnl_run *run); /* -EINTR, if somebody wants it to end */
+/* The row of OBJ that is about a link without a number yet; NULL: none. */
+const struct tnl_row *tnl_run_unborn(struct tnl *t, const struct tnl_obj *obj, const char **name);
+/* Whether all links that OBJ is about are there; it gets their numbers. -ENODEV: not yet. */
+int tnl_run_settle(struct tnl_run *run, struct tnl_obj *obj);
+/* Changes, and what is made anew: those that need no link which is made by the plan (FIRST), or all the rest. */
+int tnl_run_change_all(struct tnl_run *run, bool first);
+int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address);
+
+/* runmany.c: many steps at a time, in rounds */
+int tnl_run_round(const struct tnl_obj *obj);
+int tnl_run_create_all(struct tnl_run *run, int first, int last);
+/* Against the order in which they are made. FIRST: only those that are in the way of others. */
+int tnl_run_remove_all(struct tnl_run *run, int last, int first_round, bool first);
+int tnl_run_remove_addresses(struct tnl_run *run);
+
+#endif

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Steps of a plan that are done many at a time: what is made, and what goes. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keep.h"
+#include "kernel.h"
+#include "run.h"
+#include "step.h"
+
+struct lot {
+	struct tnl_run *run;
+	struct tnl_obj **objs;
+	struct tnl_planstep **steps;
+	size_t count;
+	struct tnl_error why;
+};
+
+static int lot_open(struct tnl_run *run, struct lot *lot)
+{
+	*lot = (struct lot){ .run = run };
+	lot->objs = calloc(run->plan->count + 1, sizeof(*lot->objs));
+	lot->steps = calloc(run->plan->count + 1, sizeof(*lot->steps));
+	return lot->objs && lot->steps ? 0 : tnl_nomem(run->t);
+}
+
+static void lot_close(struct lot *lot)
+{
+	for (size_t i = 0; lot->objs && i < lot->count; i++)
+		tnl_obj_free(lot->objs[i]);
+	free(lot->objs);
+	free(lot->steps);
+}
+
+static int put(struct lot *lot, struct tnl_planstep *step, const struct tnl_obj *obj)
+{
+	lot->objs[lot->count] = tnl_obj_clone(obj);
+	lot->steps[lot->count] = step;
+	return lot->objs[lot->count++] ? 0 : tnl_nomem(lot->run->t);
+}
+
+/* The first that fails ends it. */
+static int failed(void *arg, size_t at)
+{
+	struct lot *lot = arg;
+
+	(void)at;
+	if (!lot->why.code)
+		lot->why = *tnl_error(lot->run->t);
+	return lot->why.code ? lot->why.code : -EIO;
+}
+
+static int finish(struct lot *lot, int err)
+{
+	if (err && lot->why.code)
+		lot->run->t->error = lot->why;
+	for (size_t i = 0; i < lot->count && !err; i++)
+		lot->steps[i]->done = true;
+	lot->run->fresh = false;
+	return err;
+}
+
+static int create_lot(struct lot *lot)
+{
+	int err = tnl_run_stopped(lot->run);
+
+	if (!err && lot->count)
+		err = finish(lot, tnl_create_all(lot->run->t, lot->objs, lot->count, lot->run->window, failed, lot));
+	return err;
+}
+
+/* What is made in the same round: first what makes links, then links, then what hangs on them. */
+int tnl_run_round(const struct tnl_obj *obj)
+{
+	if (obj->kind == &tnl_kind_route)
+		return tnl_obj_has(obj, "via") ? 5 : 4;
+	return obj->kind == &tnl_kind_addr ? 3 : obj->kind->genl ? 1 : obj->kind->pattern ? 2 : 6;
+}
+
+/* All of a round that can be made now. *LEFT: how many cannot, *WHY not. */
+static int create_some(struct tnl_run *run, int round, size_t *made, size_t *left)
+{
+	struct lot lot;
+	int err = lot_open(run, &lot);
+
+	*left = 0;
+	for (size_t i = 0; i < run->plan->count && !err; i++) {
+		struct tnl_planstep *step = &run->plan->steps[i];
+
+		if (step->told.action != TNL_CREATED || step->done || tnl_run_round(step->told.want) != round)
+			continue;
+		err = tnl_run_settle(run, step->want->obj);
+		if (!err)
+			err = put(&lot, step, step->told.want);
+		else if (err == -ENODEV && ++*left)
+			err = 0;
+	}
+	if (!err)
+		err = create_lot(&lot);
+	*made = lot.count;
+	lot_close(&lot);
+	return err;
+}
+
+int tnl_run_create_all(struct tnl_run *run, int first, int last)
+{
+	struct tnl_error why;
+	size_t made, left;
+	int err = 0;
+
+	for (int round = first; round <= last && !err; round++)
+		do {
+			run->t->error.code = 0;
+			err = create_some(run, round, &made, &left);
+			why = run->t->error;
+			if (!err && left && !made) { /* the last that was tried says which device is missing */
+				run->t->error = why;
+				err = why.code ? why.code : -ENODEV;
+			}
+		} while (!err && left);
+	return err;
+}
+
+/* A link that goes may have the ends of one that comes. */
+static bool is_in_the_way(struct tnl_run *run, const struct tnl_obj *obj)
+{
+	for (size_t i = 0; obj->kind->pattern && run->makes && i < run->plan->count; i++) {
+		const struct tnl_planned *step = &run->plan->steps[i].told;
+
+		if (step->want && step->action != TNL_UNCHANGED && tnl_obj_is_twin(obj, step->want))
+			return true;
+	}
+	return false;
+}
+
+static int remove_round(struct tnl_run *run, int round, bool first)
+{
+	struct lot lot;
+	int err = lot_open(run, &lot);
+
+	for (size_t i = run->plan->count; i-- && !err;) {
+		struct tnl_planstep *step = &run->plan->steps[i];
+
+		if (step->told.action == TNL_REMOVED && !step->done && tnl_run_round(step->told.now) == round &&
+		    (!first || is_in_the_way(run, step->told.now)))
+			err = put(&lot, step, step->told.now);
+	}
+	if (!err)
+		err = tnl_run_stopped(run);
+	if (!err && lot.count)
+		err = finish(&lot, tnl_remove_all(run->t, lot.objs, lot.count, run->plan->flags & TNL_ONE_BY_ONE, failed, &lot));
+	lot_close(&lot);
+	return err;
+}
+
+/* Against the order in which they are made. FIRST: only those that are in the way of others. */
+int tnl_run_remove_all(struct tnl_run *run, int last, int first_round, bool first)
+{
+	int err = 0;
+
+	for (int round = last; round >= first_round && !err; round--)
+		err = remove_round(run, round, first);
+	return err;
+}
+
+int tnl_run_remove_addresses(struct tnl_run *run)
+{
+	int err = 0;
+
+	for (size_t i = run->plan->count; i-- && !err;) {
+		struct tnl_planstep *step = &run->plan->steps[i];
+
+		if (step->told.action != TNL_REMOVED || step->done || step->told.now->kind != &tnl_kind_addr)
+			continue;
+		err = tnl_run_stopped(run);
+		if (!err)
+			err = tnl_run_remove_address(run, step->told.now);
+		step->done = !err;
+	}
+	return err;
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+/* Steps of a plan that are done one after the other: what changes, and what is made anew. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "keep.h"
+#include "kernel.h"
+#include "run.h"
+#include "step.h"
+
+int tnl_run_stopped(struct tnl_run *run)
+{
+	struct tnl *t = run->t;
+
+	return t->stop.asked && t->stop.asked(t->stop.arg) ? tnl_fail(t, TNL_KERNEL, -EINTR, NULL, "stopped") : 0;
+}
+
+/* ---- names of links that were not there ---- */
+
+static int note_link(void *arg, const struct tnl_obj *link)
+{
+	return tnl_names_put(arg, tnl_obj_ifname(link), ((const struct ifinfomsg *)link->head)->ifi_index);
+}
+
+static int refresh(struct tnl_run *run)
+{
+	int err = 0;
+
+	if (!run->fresh)
+		err = tnl_rtnl.dump(run->t, &tnl_kind_link, note_link, &run->t->born);
+	run->fresh = true;
+	return err;
+}
+
+/* The row of OBJ that is about a link without a number yet; NULL: none. */
+const struct tnl_row *tnl_run_unborn(struct tnl *t, const struct tnl_obj *obj, const char **name)
+{
+	struct tnl_val val;
+
+	tnl_each_row(row, obj->kind) {
+		if (row->codec->shape != TNL_INDEX || !tnl_row_input(row) || !tnl_row_get(row, obj, &val) ||
+		    !tnl_names_is_unborn(&t->names, tnl_val_number(row->codec, &val)))
+			continue;
+		*name = tnl_names_name(&t->names, tnl_val_number(row->codec, &val));
+		return row;
+	}
+	return NULL;
+}
+
+/* Whether all links that OBJ is about are there; it gets their numbers. -ENODEV: not yet. */
+int tnl_run_settle(struct tnl_run *run, struct tnl_obj *obj)
+{
+	const struct tnl_row *row;
+	const char *name;
+
+	while ((row = tnl_run_unborn(run->t, obj, &name))) {
+		struct tnl_val val;
+		int err = refresh(run), number = err ? 0 : tnl_names_number(&run->t->born, name);
+
+		if (err)
+			return err;
+		if (!number) {
+			tnl_begin(run->t, obj);
+			return tnl_fail(run->t, TNL_KERNEL, -ENODEV, row->word, "%s: no such device", name);
+		}
+		tnl_val_set(row->codec, &val, number);
+		if (tnl_row_put(row, obj, &val))
+			return tnl_nomem(run->t);
+	}
+	return 0;
+}
+
+/* ---- one after the other ---- */
+
+static int change_part(struct tnl_run *run, const struct tnl_obj *want)
+{
+	struct tnl_obj *now = NULL;
+	int err = tnl_get(run->t, tnl_obj_ifname(want), &now);
+
+	if (!err && now->kind != want->kind)
+		err = tnl_refuse(run->t, "type", "is %s, not %s", tnl_obj_type(now), want->kind->name);
+	if (!err)
+		err = tnl_change(run->t, now, want);
+	tnl_obj_free(now);
+	return err;
+}
+
+/* Not every link can choose its number: then what is about it is about another one. */
+static int renumber(struct tnl_run *run, const struct tnl_obj *was, const char *name)
+{
+	struct tnl_obj *link;
+	int from, to, err = tnl_get(run->t, name, &link);
+
+	if (err)
+		return err;
+	to = tnl_obj_index(link);
+	tnl_obj_free(link);
+	from = tnl_obj_index(was);
+	for (size_t i = 0; from != to && i < run->plan->want->count; i++)
+		tnl_renumber(run->plan->want->members[i]->obj, from, to);
+	return 0;
+}
+
+/* A session with its interface, which keeps what it has. */
+static int make_session_anew(struct tnl_run *run, const struct tnl_obj *want, const char *name)
+{
+	struct tnl_obj *link = NULL, *next = NULL;
+	int err = tnl_get(run->t, name, &link);
+
+	if (!err)
+		next = tnl_former(link);
+	if (!err && !next)
+		err = tnl_nomem(run->t);
+	if (!err)
+		tnl_each_row(row, want->kind) {
+			if (!tnl_row_input(row) || tnl_row_ordinal(next->kind, row) < 0)
+				continue;
+			if (tnl_row_copy(row, next, want))
+				err = tnl_nomem(run->t);
+			tnl_obj_give(next, row);
+		}
+	if (!err)
+		err = tnl_recreate(run->t, link, next, next->kind->via[0], TNL_KEEP_MTU);
+	if (!err)
+		err = renumber(run, link, tnl_obj_ifname(next));
+	tnl_obj_free(link);
+	tnl_obj_free(next);
+	return err;
+}
+
+/* With an address others of its link may go, and with the last one all routes: those that shall stay come back. */
+int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address)
+{
+	struct tnl_keep keep = {0};
+	int err = tnl_keep_collect(run->t, address, &keep);
+
+	if (!err)
+		err = tnl_remove(run->t, address);
+	if (err == -ENOENT || err == -EADDRNOTAVAIL) /* it went with another */
+		err = run->t->error.code = 0;
+	if (!err) {
+		tnl_keep_drop(&keep, address);
+		tnl_keep_restore(run->t, &keep, false);
+		run->t->error.code = 0;
+	}
+	tnl_keep_free(&keep);
+	return err;
+}
+
+/* What is deleted and made anew because another one is in the way. */
+static int replace(struct tnl_run *run, const struct tnl_planstep *step)
+{
+	const struct tnl_obj *now = step->told.now;
+	struct tnl_obj *obj = tnl_obj_clone(step->told.want);
+	int err = !obj ? tnl_nomem(run->t) : now->kind == &tnl_kind_addr ? tnl_run_remove_address(run, now) : tnl_remove(run->t, now);
+
+	if (!err)
+		err = tnl_create(run->t, obj);
+	tnl_obj_free(obj);
+	return err;
+}
+
+static int change_one(struct tnl_run *run, struct tnl_planstep *step)
+{
+	const struct tnl_obj *want = step->told.want, *now = step->told.now;
+	bool anew = step->told.action == TNL_RECREATED;
+	int err = tnl_run_settle(run, step->want->obj);
+	enum tnl_action action;
+
+	if (!err && want->part)
+		err = change_part(run, want);
+	else if (!err && anew && !want->kind->pattern)
+		err = tnl_obj_interface(now) ? make_session_anew(run, want, tnl_obj_interface(now)) : replace(run, step);
+	else if (!err)
+		err = tnl_ensure(run->t, want, TNL_RECREATE | TNL_KEEP_MTU, &action);
+	if (!err && anew && want->kind->pattern)
+		err = renumber(run, now, tnl_obj_ifname(want));
+	step->done = !err;
+	return err;
+}
+
+/* Those that need no link which is made by the plan (FIRST), or all the rest. */
+int tnl_run_change_all(struct tnl_run *run, bool first)
+{
+	const char *name;
+	int err = 0;
+
+	for (size_t i = 0; i < run->plan->count && !err; i++) {
+		struct tnl_planstep *step = &run->plan->steps[i];
+		bool changes = step->told.action == TNL_CHANGED || step->told.action == TNL_RECREATED;
+
+		if (!changes || step->done || (first && (!step->now || tnl_run_unborn(run->t, step->told.want, &name))))
+			continue;
+		err = tnl_run_stopped(run);
+		if (!err)
+			err = change_one(run, step);
+	}
+	return err;
+}
