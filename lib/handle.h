@@ -122,6 +122,7 @@ int tnl_nl_listen(struct tnl_nl *nl, tnl_message *cb, void *arg);
 int tnl_nl_open(struct tnl_nl *nl); /* where it is not open yet */
 void tnl_nl_close(struct tnl_nl *nl);
 int tnl_ifindex(struct tnl *t, const char *name); /* > 0, or -errno */
+int tnl_ifname_now(struct tnl *t, int index, char name[16]); /* of the link that has it now; -errno */
 int tnl_look_index(struct tnl_look *look, const char *name);
 int tnl_look_name(struct tnl_look *look, int index, char name[16]);
 

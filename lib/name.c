@@ -167,7 +167,7 @@ static int check_number(struct tnl *t, const struct clash *clash)
 	int index = made ? ((const struct ifinfomsg *)clash->want->head)->ifi_index : 0;
 	char name[IFNAMSIZ];
 
-	if (!index || t->look.name(&t->look, index, name))
+	if (!index || tnl_ifname_now(t, index, name))
 		return 0;
 	return tnl_fail(t, TNL_KERNEL, -EBUSY, "ifindex", "%s has it", name);
 }

@@ -395,19 +395,24 @@ int tnl_look_index(struct tnl_look *look, const char *name)
 	return err ? err : index;
 }
 
+int tnl_ifname_now(struct tnl *t, int index, char name[16])
+{
+	int err = t->known.index != index ? look_up(t, index, NULL) : 0;
+
+	if (!err)
+		strcpy(name, t->known.name);
+	return err;
+}
+
 int tnl_look_name(struct tnl_look *look, int index, char name[16])
 {
 	struct tnl *t = (struct tnl *)look;
 	const char *known = t->ahead || tnl_names_is_unborn(&t->names, index) ? tnl_names_name(&t->names, index) : NULL;
-	int err = 0;
 
-	if (known) {
-		strcpy(name, known);
-		return 0;
-	}
-	if (t->known.index != index)
-		err = look_up(t, index, NULL);
-	if (!err)
-		strcpy(name, t->known.name);
-	return err;
+	if (!known && t->ahead)
+		known = tnl_names_name(&t->born, index);
+	if (!known)
+		return tnl_ifname_now(t, index, name);
+	strcpy(name, known);
+	return 0;
 }
