@@ -242,31 +242,37 @@ static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector
 	uint32_t *stay = calloc(plan->now->count + 1, sizeof(*stay));
 	size_t count = 0, named_count;
 	uint32_t *named = named_links(plan->want, &named_count);
+	int err = 0;
 
 	if (!stay || !named) {
 		free(stay);
 		free(named);
 		return tnl_nomem(t);
 	}
-	for (size_t i = 0; i < plan->now->count; i++) {
+	for (size_t i = 0; !err && i < plan->now->count; i++) {
 		struct tnl_member *member = plan->now->members[i];
 		const struct tnl_obj *obj = member->obj;
 		uint32_t number = obj->kind->pattern ? ((const struct ifinfomsg *)obj->head)->ifi_index : 0;
 
 		if (!tnl_obj_is_tunnel(obj) || tnl_obj_is_fallback(obj) || !tnl_selected(sel, obj))
 			continue;
-		if (is_wanted(plan, obj) || bsearch(&number, named, named_count, sizeof(*named), by_number))
+		if (is_wanted(plan, obj) || bsearch(&number, named, named_count, sizeof(*named), by_number)) {
 			stay[count++] = number;
-		else if (tnl_removable(t, obj) && t->error.code != -ENODEV)
+			continue;
+		}
+		err = tnl_removable(t, obj);
+		if (err == -EBUSY)
 			refuse(t, add_step(plan, TNL_UNCHANGED, member, NULL)); /* a program holds it */
-		else
+		else if (!err || err == -ENODEV)
 			add_step(plan, TNL_REMOVED, member, NULL);
-		t->error.code = 0;
+		if (err == -EBUSY || err == -ENODEV)
+			err = t->error.code = 0;
 	}
-	prune_rest(plan, stay, count);
+	if (!err)
+		prune_rest(plan, stay, count);
 	free(stay);
 	free(named);
-	return 0;
+	return err;
 }
 
 static void prune_all(struct tnl_plan *plan)
