@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "kernel.h"
 #include "link.h"
@@ -194,11 +195,26 @@ int tnl_keep_collect_all(struct tnl *t, struct tnl_keeping *links, size_t count)
 	return err;
 }
 
+/* Up and nothing else: that is done or not, and loses nothing unless it is undone later. */
+static bool only_goes_up(const struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *next)
+{
+	const uint32_t was = ((const struct ifinfomsg *)now->head)->ifi_flags, is = ((const struct ifinfomsg *)next->head)->ifi_flags;
+
+	if (t->log || !now->kind->pattern || was & IFF_UP || !(is & IFF_UP))
+		return false;
+	tnl_each_row(row, now->kind)
+		if (tnl_row_input(row) && strcmp(row->word, "up") != 0 && !tnl_row_equal(row, now, next))
+			return false;
+	return true;
+}
+
 int tnl_keep_shaken(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *next, struct tnl_keep *keep)
 {
 	static const char *const words[] = { "up", "mtu", "master", "netns" };
 	bool no;
 
+	if (only_goes_up(t, now, next))
+		return 0;
 	for (size_t i = 0; now->kind->pattern && i < sizeof(words) / sizeof(words[0]); i++) {
 		const struct tnl_row *row = tnl_row_find(now->kind, words[i], &no);
 
