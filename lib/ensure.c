@@ -239,7 +239,7 @@ int tnl_ensure(struct tnl *t, const struct tnl_obj *want, unsigned flags, enum t
 		err = look(&e);
 		if (!err)
 			err = act(&e, action);
-		again = is_outrun(&e, err);
+		again = is_outrun(&e, err) && !(*action == TNL_RECREATED && t->error.outcome == TNL_BROKEN); /* which is told */
 		if (again && i + 1 < TRIES)
 			err = 0;
 	}
