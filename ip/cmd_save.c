@@ -31,13 +31,6 @@ struct line {
 
 /* ---- words ---- */
 
-static bool is_secret(const char *word)
-{
-	static const char *const words[] = { "cookie", "peer_cookie", NULL };
-
-	return among(words, word);
-}
-
 static bool has_controls(const char *text)
 {
 	while (text && *text && !iscntrl((unsigned char)*text))

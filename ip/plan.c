@@ -24,17 +24,12 @@ struct printing {
 	struct json_object *list; /* of words */
 };
 
-static bool is_secret(const struct tnl_row *row)
-{
-	return strstr(tnl_row_word(row), "cookie") != NULL;
-}
-
 static int print_difference(void *arg, const struct tnl_row *row, const char *now, const char *want)
 {
 	struct printing *printing = arg;
 
 	printf("%s %s ", printing->words++ ? "," : ":", tnl_row_word(row));
-	if (is_secret(row)) {
+	if (is_secret(tnl_row_word(row))) {
 		fputs("is another", stdout);
 		return 0;
 	}
@@ -88,7 +83,7 @@ static int add_difference(void *arg, const struct tnl_row *row, const char *now,
 	struct json_object *word = json.json_object_new_object();
 
 	json_add_text(word, "word", tnl_row_word(row));
-	if (!is_secret(row)) {
+	if (!is_secret(tnl_row_word(row))) {
 		json_add(word, "from", json_text(now));
 		json_add(word, "to", json_text(want));
 	}

@@ -117,6 +117,7 @@ int in_family(struct run *run, const struct family *family, const struct tnl_obj
 int in_family_now(struct run *run, const struct family *family, const char *name);
 
 /* words.c: words of a line that nobody has read yet */
+bool is_secret(const char *word); /* whose value others shall not read */
 bool is_type(const char *word); /* "type", "mode" */
 int span(const struct tnl_kind *kind, const char *word); /* how many words it takes, 0: no keyword; KIND NULL: of any */
 bool takes_value(const char *word);                      /* ... in every kind that has it */

@@ -4,6 +4,13 @@
 
 #include <string.h>
 
+bool is_secret(const char *word)
+{
+	static const char *const words[] = { "cookie", "peer_cookie", NULL };
+
+	return among(words, word);
+}
+
 bool is_type(const char *word)
 {
 	return !strcmp(word, "type") || !strcmp(word, "mode");

@@ -35,18 +35,11 @@ struct collect {
 
 #define DEEP 16 /* no tunnel has more others below it */
 
-static int by_number(const void *one, const void *other)
-{
-	uint32_t a = ((const struct numbered *)one)->number, b = ((const struct numbered *)other)->number;
-
-	return a < b ? -1 : a > b;
-}
-
 static struct numbered *find(const struct collect *c, uint32_t number)
 {
 	const struct numbered key = { .number = number };
 
-	return number ? bsearch(&key, c->numbers, c->number_count, sizeof(key), by_number) : NULL;
+	return number ? bsearch(&key, c->numbers, c->number_count, sizeof(key), tnl_by_number) : NULL;
 }
 
 /* How many links of ours are below it, or hold it. */
@@ -76,17 +69,6 @@ static bool is_link_given(const struct collect *c, const struct tnl_obj *link)
 	return tnl_obj_is_tunnel(link) && !tnl_obj_is_fallback(link) && (!c->sel || tnl_selected(c->sel, link));
 }
 
-static const struct tnl_obj *named_link(const struct collect *c, const char *name)
-{
-	struct tnl_obj named = { .kind = &tnl_kind_link };
-	struct tnl_member *member = NULL;
-
-	if (name && !tnl_obj_set_ifname(&named, name))
-		member = tnl_state_find(c->state, &named, NULL);
-	tnl_set_free(&named.top);
-	return member ? member->obj : NULL;
-}
-
 /* Of what has no name of its own, that which belongs to a link that is given. */
 static bool belongs(const struct collect *c, const struct tnl_obj *obj)
 {
@@ -97,7 +79,7 @@ static bool belongs(const struct collect *c, const struct tnl_obj *obj)
 	if (!c->sel)
 		return true;
 	if (tnl_obj_interface(obj)) { /* a session */
-		link = named_link(c, tnl_obj_interface(obj));
+		link = tnl_state_link(c->state, tnl_obj_interface(obj));
 		return link && is_link_given(c, link);
 	}
 	for (size_t i = 0; i < c->state->count; i++) { /* the tunnel of such a session */
@@ -211,7 +193,7 @@ static void take(struct collect *c, bool hangs)
 	qsort(c->given + first, c->count - first, sizeof(*c->given), compare);
 	for (size_t i = first; i < c->count; i++)
 		if (c->given[i].obj->kind->pattern)
-			find(c, ((const struct ifinfomsg *)c->given[i].obj->head)->ifi_index)->place = i;
+			find(c, tnl_obj_index(c->given[i].obj))->place = i;
 }
 
 static int number_links(struct collect *c)
@@ -224,9 +206,9 @@ static int number_links(struct collect *c)
 		const struct tnl_obj *obj = c->state->members[i]->obj;
 
 		if (obj->kind->pattern)
-			c->numbers[c->number_count++] = (struct numbered){ ((const struct ifinfomsg *)obj->head)->ifi_index, obj, -1 };
+			c->numbers[c->number_count++] = (struct numbered){ tnl_obj_index(obj), obj, -1 };
 	}
-	qsort(c->numbers, c->number_count, sizeof(*c->numbers), by_number);
+	qsort(c->numbers, c->number_count, sizeof(*c->numbers), tnl_by_number);
 	return 0;
 }
 

@@ -67,7 +67,7 @@ static int look_at(void *arg, const struct tnl_obj *link)
 {
 	struct party *party = arg;
 	size_t n = group_of(link) - party->chunks->group;
-	struct going key = { .index = ((const struct ifinfomsg *)link->head)->ifi_index }, *going;
+	struct going key = { .index = tnl_obj_index(link) }, *going;
 
 	if (n >= party->chunk_count)
 		return 0;
@@ -256,7 +256,7 @@ static int remove_together(struct tnl *t, struct tnl_obj *const objs[], struct g
 /* Nothing more than a link to the kernel, which deletes it over rtnetlink: a TAP only if it is known that nobody holds it. */
 static bool can_go_along(const struct tnl_transport *via, const struct tnl_obj *which)
 {
-	return which->kind->pattern && ((const struct ifinfomsg *)which->head)->ifi_index &&
+	return which->kind->pattern && tnl_obj_index(which) &&
 	       (via == &tnl_rtnl || (via == &tnl_tuntap && tnl_set_find(&which->nest, TNL_TUN_FLAGS)));
 }
 

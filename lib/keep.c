@@ -149,13 +149,6 @@ int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *
 	return err;
 }
 
-static int by_number(const void *one, const void *other)
-{
-	uint32_t a = ((const struct tnl_keeping *)one)->number, b = ((const struct tnl_keeping *)other)->number;
-
-	return a < b ? -1 : a > b;
-}
-
 struct gathering {
 	struct tnl *t;
 	const struct tnl_keeping *links;
@@ -169,7 +162,7 @@ static int gather(void *arg, const struct tnl_obj *obj)
 
 	for (unsigned i = 0; !err && tnl_keep_is_kept(obj) && tnl_keep_number(obj, i); i++) {
 		const struct tnl_keeping key = { .number = tnl_keep_number(obj, i) };
-		const struct tnl_keeping *link = bsearch(&key, gathering->links, gathering->count, sizeof(key), by_number);
+		const struct tnl_keeping *link = bsearch(&key, gathering->links, gathering->count, sizeof(key), tnl_by_number);
 
 		if (link && tnl_roll_add(tnl_keep_roll(link->keep, obj), tnl_obj_clone(obj)))
 			err = tnl_nomem(gathering->t);
@@ -184,7 +177,7 @@ int tnl_keep_collect_all(struct tnl *t, struct tnl_keeping *links, size_t count)
 
 	if (!count)
 		return 0;
-	qsort(links, count, sizeof(*links), by_number);
+	qsort(links, count, sizeof(*links), tnl_by_number);
 	err = tnl_dump(t, &tnl_kind_addr, gather, &gathering);
 	if (!err)
 		err = tnl_dump(t, &tnl_kind_route, gather, &gathering);

@@ -80,12 +80,10 @@ static void finish(struct many *many, struct made *made, const struct tnl_obj *b
 	err = tnl_note_made(t, &tnl_rtnl, obj);
 	if (!err)
 		err = tnl_step_compare(t, obj, back, false);
-	if (!err && (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)))
+	if (!err && tnl_obj_become(obj, back))
 		err = tnl_nomem(t);
 	if (err)
 		take_back(many, made, noted, err);
-	else
-		memcpy(obj->head, back->head, sizeof(obj->head));
 }
 
 /* As tnl_create() does it: what was renamed is found again, and words that others set meanwhile are set once more. */
@@ -111,12 +109,10 @@ static void finish_alone(struct many *many, struct made *made)
 	}
 	if (!err) {
 		err = tnl_made_complete(t, &tnl_rtnl, obj, &back);
-		if (!err && (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)))
+		if (!err && tnl_obj_become(obj, back))
 			err = tnl_nomem(t);
 		if (err)
 			take_back(many, made, noted, err);
-		else
-			memcpy(obj->head, back->head, sizeof(obj->head));
 	}
 	tnl_obj_free(back);
 }
@@ -179,7 +175,7 @@ static int read_one(void *arg, const struct tnl_obj *back)
 		finish(list->many, made, back);
 		return 0;
 	}
-	number = ((const struct ifinfomsg *)back->head)->ifi_index;
+	number = tnl_obj_index(back);
 	if (made->number ? made->number != number : !tnl_made_is(made->obj, back))
 		return 0;
 	*number_of(made->obj) = number;

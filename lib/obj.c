@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 /* Objects: a kind, its header, its attributes, and which words were given. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,14 @@ struct tnl_obj *tnl_obj_clone(const struct tnl_obj *obj)
 		return NULL;
 	}
 	return copy;
+}
+
+int tnl_obj_become(struct tnl_obj *obj, const struct tnl_obj *back)
+{
+	if (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top))
+		return -ENOMEM;
+	memcpy(obj->head, back->head, sizeof(obj->head));
+	return 0;
 }
 
 struct tnl_obj *tnl_obj_outline(const struct tnl_obj *obj)

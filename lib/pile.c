@@ -57,3 +57,10 @@ void tnl_roll_free(struct tnl_roll *roll)
 	free(roll->objs);
 	*roll = (struct tnl_roll){0};
 }
+
+int tnl_by_number(const void *one, const void *other)
+{
+	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
+
+	return a < b ? -1 : a > b;
+}

@@ -22,4 +22,7 @@ int tnl_roll_add(struct tnl_roll *roll, struct tnl_obj *obj); /* takes OBJ over;
 void tnl_roll_empty(struct tnl_roll *roll);
 void tnl_roll_free(struct tnl_roll *roll);
 
+/* For qsort() and bsearch(): elements that begin with the number of a link, a uint32_t. */
+int tnl_by_number(const void *one, const void *other);
+
 #endif

@@ -134,21 +134,32 @@ static bool can_be_anew(struct tnl *t, const struct tnl_obj *want)
 	return true;
 }
 
+const struct tnl_row *tnl_plan_unborn(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *last, const char **name)
+{
+	bool behind = !last;
+	struct tnl_val val;
+
+	tnl_each_row(row, obj->kind) {
+		bool about = behind && row->codec->shape == TNL_INDEX && tnl_row_input(row) && tnl_row_get(row, obj, &val);
+
+		behind |= row == last;
+		if (!about || !tnl_names_is_unborn(&t->names, tnl_val_number(row->codec, &val)))
+			continue;
+		*name = tnl_names_name(&t->names, tnl_val_number(row->codec, &val));
+		return row;
+	}
+	return NULL;
+}
+
 /* A device that is not there and that nothing makes. */
 static int check_devices(struct tnl *t, struct tnl_plan *plan, const struct tnl_obj *want)
 {
-	struct tnl_val val;
+	const struct tnl_row *row = NULL;
+	const char *name;
 
-	tnl_each_row(row, want->kind) {
-		const char *name;
-
-		if (row->codec->shape != TNL_INDEX || !tnl_row_input(row) || !tnl_row_get(row, want, &val) ||
-		    !tnl_names_is_unborn(&t->names, tnl_val_number(row->codec, &val)))
-			continue;
-		name = tnl_names_name(&t->names, tnl_val_number(row->codec, &val));
+	while ((row = tnl_plan_unborn(t, want, row, &name)))
 		if (!tnl_state_kind(plan->want, name))
 			return tnl_refuse(t, row->word, "%s: no such device, and nothing makes it", name);
-	}
 	return 0;
 }
 
@@ -164,7 +175,6 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 		action = TNL_RECREATED;
 		anew = true;
 	}
-
 	if (plan->flags & TNL_UNMAKE) {
 		t->error.code = 0;
 		if (there && !want->obj->part && there->obj->kind == want->obj->kind)
@@ -185,23 +195,8 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 /* A session is made by its line, and the kernel makes its interface: what is in the file under the one name or the other. */
 static bool is_wanted(struct tnl_plan *plan, const struct tnl_obj *link)
 {
-	if (tnl_state_find(plan->want, link, NULL))
-		return true;
-	for (size_t i = 0; link->kind == tnl_kind_find("l2tp") && i < plan->want->count; i++) {
-		const struct tnl_obj *obj = plan->want->members[i]->obj;
-
-		if (!obj->kind->pattern && obj->kind->genl && tnl_obj_interface(obj) &&
-		    !strcmp(tnl_obj_interface(obj), tnl_obj_ifname(link)))
-			return true;
-	}
-	return false;
-}
-
-static int by_number(const void *one, const void *other)
-{
-	uint32_t a = *(const uint32_t *)one, b = *(const uint32_t *)other;
-
-	return a < b ? -1 : a > b;
+	return tnl_state_find(plan->want, link, NULL) ||
+	       (link->kind == tnl_kind_find("l2tp") && tnl_state_has_session(plan->want, tnl_obj_ifname(link)));
 }
 
 /* Addresses and routes of links that stay. */
@@ -209,7 +204,7 @@ static void prune_rest(struct tnl_plan *plan, uint32_t *stay, size_t count)
 {
 	uint32_t number;
 
-	qsort(stay, count, sizeof(*stay), by_number);
+	qsort(stay, count, sizeof(*stay), tnl_by_number);
 	for (size_t i = 0; i < plan->now->count; i++) {
 		struct tnl_member *member = plan->now->members[i];
 		const struct tnl_obj *obj = member->obj;
@@ -217,7 +212,7 @@ static void prune_rest(struct tnl_plan *plan, uint32_t *stay, size_t count)
 		if (!obj->kind->rtnl || member->met || obj->partial || !tnl_keep_is_given(obj))
 			continue;
 		for (unsigned n = 0; !member->met && (number = tnl_keep_number(obj, n)); n++)
-			if (bsearch(&number, stay, count, sizeof(*stay), by_number))
+			if (bsearch(&number, stay, count, sizeof(*stay), tnl_by_number))
 				add_step(plan, TNL_REMOVED, member, NULL);
 	}
 }
@@ -232,7 +227,7 @@ static uint32_t *named_links(const struct tnl_state *want, size_t *count)
 		if (want->members[i]->obj->kind->rtnl)
 			numbers[(*count)++] = tnl_keep_number(want->members[i]->obj, 0);
 	if (numbers)
-		qsort(numbers, *count, sizeof(*numbers), by_number);
+		qsort(numbers, *count, sizeof(*numbers), tnl_by_number);
 	return numbers;
 }
 
@@ -252,11 +247,11 @@ static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector
 	for (size_t i = 0; !err && i < plan->now->count; i++) {
 		struct tnl_member *member = plan->now->members[i];
 		const struct tnl_obj *obj = member->obj;
-		uint32_t number = obj->kind->pattern ? ((const struct ifinfomsg *)obj->head)->ifi_index : 0;
+		uint32_t number = obj->kind->pattern ? tnl_obj_index(obj) : 0;
 
 		if (!tnl_obj_is_tunnel(obj) || tnl_obj_is_fallback(obj) || !tnl_selected(sel, obj))
 			continue;
-		if (is_wanted(plan, obj) || bsearch(&number, named, named_count, sizeof(*named), by_number)) {
+		if (is_wanted(plan, obj) || bsearch(&number, named, named_count, sizeof(*named), tnl_by_number)) {
 			stay[count++] = number;
 			continue;
 		}

@@ -23,4 +23,7 @@ struct tnl_plan {
 int tnl_plan_judge(struct tnl *t, struct tnl_state *now, const struct tnl_obj *want, struct tnl_member **there,
 		   enum tnl_action *action);
 
+/* The row of OBJ, after LAST (NULL: the first), that is about a link without a number yet, called *NAME; NULL: none. */
+const struct tnl_row *tnl_plan_unborn(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *last, const char **name);
+
 #endif

@@ -99,18 +99,11 @@ static int look_again(struct tnl_run *run)
 	return err;
 }
 
-static int by_number(const void *one, const void *other)
-{
-	int a = *(const int *)one, b = *(const int *)other;
-
-	return a < b ? -1 : a > b;
-}
-
 /* What hangs on a link that goes goes with it, unless something new takes its place. */
 static int spare(struct tnl_run *run)
 {
 	const struct tnl_plan *plan = run->plan;
-	int *numbers = calloc(plan->count + 1, sizeof(*numbers));
+	uint32_t *numbers = calloc(plan->count + 1, sizeof(*numbers));
 	size_t count = 0;
 
 	if (!numbers)
@@ -122,13 +115,13 @@ static int spare(struct tnl_run *run)
 			numbers[count++] = tnl_obj_index(step->now);
 		run->makes |= step->want && step->want->kind->pattern && step->action != TNL_UNCHANGED;
 	}
-	qsort(numbers, count, sizeof(*numbers), by_number);
+	qsort(numbers, count, sizeof(*numbers), tnl_by_number);
 	for (size_t i = 0; i < plan->count; i++) {
 		struct tnl_planstep *step = &plan->steps[i];
-		int number = step->told.action == TNL_REMOVED && tnl_run_round(step->told.now) > 2 ?
-			     (int)tnl_keep_number(step->told.now, 0) : 0;
+		uint32_t number = step->told.action == TNL_REMOVED && tnl_run_round(step->told.now) > 2 ?
+				  tnl_keep_number(step->told.now, 0) : 0;
 
-		if (number && bsearch(&number, numbers, count, sizeof(*numbers), by_number))
+		if (number && bsearch(&number, numbers, count, sizeof(*numbers), tnl_by_number))
 			step->done = !tnl_state_find(plan->want, step->told.now, NULL) || plan->flags & TNL_UNMAKE;
 	}
 	free(numbers);

@@ -15,15 +15,15 @@ struct tnl_run {
 
 /* runone.c: one step after the other */
 int tnl_run_stopped(struct tnl_run *run); /* -EINTR, if somebody wants it to end */
-/* The row of OBJ that is about a link without a number yet; NULL: none. */
-const struct tnl_row *tnl_run_unborn(struct tnl *t, const struct tnl_obj *obj, const char **name);
 /* Whether all links that OBJ is about are there; it gets their numbers. -ENODEV: not yet. */
 int tnl_run_settle(struct tnl_run *run, struct tnl_obj *obj);
 /* Changes, and what is made anew: those that need no link which is made by the plan (FIRST), or all the rest. */
 int tnl_run_change_all(struct tnl_run *run, bool first);
+/* With it others of its link may go, and with the last one all routes: those that shall stay come back. */
 int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address);
 
 /* runmany.c: many steps at a time, in rounds */
+/* What is made in the same round: first what makes links, then links, then what hangs on them. */
 int tnl_run_round(const struct tnl_obj *obj);
 int tnl_run_create_all(struct tnl_run *run, int first, int last);
 /* Against the order in which they are made. FIRST: only those that are in the way of others. */

@@ -70,7 +70,6 @@ static int create_lot(struct lot *lot)
 	return err;
 }
 
-/* What is made in the same round: first what makes links, then links, then what hangs on them. */
 int tnl_run_round(const struct tnl_obj *obj)
 {
 	if (obj->kind == &tnl_kind_route)
@@ -78,7 +77,7 @@ int tnl_run_round(const struct tnl_obj *obj)
 	return obj->kind == &tnl_kind_addr ? 3 : obj->kind->genl ? 1 : obj->kind->pattern ? 2 : 6;
 }
 
-/* All of a round that can be made now. *LEFT: how many cannot, *WHY not. */
+/* All of a round that can be made now. *LEFT: how many cannot; the error then says which device the last of them lacks. */
 static int create_some(struct tnl_run *run, int round, size_t *made, size_t *left)
 {
 	struct lot lot;
@@ -105,7 +104,6 @@ static int create_some(struct tnl_run *run, int round, size_t *made, size_t *lef
 
 int tnl_run_create_all(struct tnl_run *run, int first, int last)
 {
-	struct tnl_error why;
 	size_t made, left;
 	int err = 0;
 
@@ -113,11 +111,8 @@ int tnl_run_create_all(struct tnl_run *run, int first, int last)
 		do {
 			run->t->error.code = 0;
 			err = create_some(run, round, &made, &left);
-			why = run->t->error;
-			if (!err && left && !made) { /* the last that was tried says which device is missing */
-				run->t->error = why;
-				err = why.code ? why.code : -ENODEV;
-			}
+			if (!err && left && !made)
+				err = run->t->error.code ? run->t->error.code : -ENODEV;
 		} while (!err && left);
 	return err;
 }
@@ -154,7 +149,6 @@ static int remove_round(struct tnl_run *run, int round, bool first)
 	return err;
 }
 
-/* Against the order in which they are made. FIRST: only those that are in the way of others. */
 int tnl_run_remove_all(struct tnl_run *run, int last, int first_round, bool first)
 {
 	int err = 0;

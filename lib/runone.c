@@ -20,7 +20,7 @@ int tnl_run_stopped(struct tnl_run *run)
 
 static int note_link(void *arg, const struct tnl_obj *link)
 {
-	return tnl_names_put(arg, tnl_obj_ifname(link), ((const struct ifinfomsg *)link->head)->ifi_index);
+	return tnl_names_put(arg, tnl_obj_ifname(link), tnl_obj_index(link));
 }
 
 static int refresh(struct tnl_run *run)
@@ -33,28 +33,12 @@ static int refresh(struct tnl_run *run)
 	return err;
 }
 
-/* The row of OBJ that is about a link without a number yet; NULL: none. */
-const struct tnl_row *tnl_run_unborn(struct tnl *t, const struct tnl_obj *obj, const char **name)
-{
-	struct tnl_val val;
-
-	tnl_each_row(row, obj->kind) {
-		if (row->codec->shape != TNL_INDEX || !tnl_row_input(row) || !tnl_row_get(row, obj, &val) ||
-		    !tnl_names_is_unborn(&t->names, tnl_val_number(row->codec, &val)))
-			continue;
-		*name = tnl_names_name(&t->names, tnl_val_number(row->codec, &val));
-		return row;
-	}
-	return NULL;
-}
-
-/* Whether all links that OBJ is about are there; it gets their numbers. -ENODEV: not yet. */
 int tnl_run_settle(struct tnl_run *run, struct tnl_obj *obj)
 {
 	const struct tnl_row *row;
 	const char *name;
 
-	while ((row = tnl_run_unborn(run->t, obj, &name))) {
+	while ((row = tnl_plan_unborn(run->t, obj, NULL, &name))) {
 		struct tnl_val val;
 		int err = refresh(run), number = err ? 0 : tnl_names_number(&run->t->born, name);
 
@@ -129,7 +113,6 @@ static int make_session_anew(struct tnl_run *run, const struct tnl_obj *want, co
 	return err;
 }
 
-/* With an address others of its link may go, and with the last one all routes: those that shall stay come back. */
 int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address)
 {
 	struct tnl_keep keep = {0};
@@ -180,7 +163,6 @@ static int change_one(struct tnl_run *run, struct tnl_planstep *step)
 	return err;
 }
 
-/* Those that need no link which is made by the plan (FIRST), or all the rest. */
 int tnl_run_change_all(struct tnl_run *run, bool first)
 {
 	const char *name;
@@ -190,7 +172,7 @@ int tnl_run_change_all(struct tnl_run *run, bool first)
 		struct tnl_planstep *step = &run->plan->steps[i];
 		bool changes = step->told.action == TNL_CHANGED || step->told.action == TNL_RECREATED;
 
-		if (!changes || step->done || (first && (!step->now || tnl_run_unborn(run->t, step->told.want, &name))))
+		if (!changes || step->done || (first && (!step->now || tnl_plan_unborn(run->t, step->told.want, NULL, &name))))
 			continue;
 		err = tnl_run_stopped(run);
 		if (!err)

@@ -90,7 +90,7 @@ static int take_one(void *arg, const struct tnl_obj *obj)
 	if (copy)
 		copy = tnl_obj_slim(copy);
 	if (copy && obj->kind->pattern && t->ahead &&
-	    tnl_names_put(&t->names, tnl_obj_ifname(obj), ((const struct ifinfomsg *)obj->head)->ifi_index)) {
+	    tnl_names_put(&t->names, tnl_obj_ifname(obj), tnl_obj_index(obj))) {
 		tnl_obj_free(copy);
 		return tnl_nomem(t);
 	}
@@ -109,13 +109,6 @@ int tnl_state_new(struct tnl *t, struct tnl_state **out)
 struct embedding { /* a link that gets fe80:: with IPv4 addresses in it */
 	uint32_t number, local; /* LOCAL: this one; 0: all of this host's */
 };
-
-static int by_number(const void *one, const void *other)
-{
-	uint32_t a = ((const struct embedding *)one)->number, b = ((const struct embedding *)other)->number;
-
-	return a < b ? -1 : a > b;
-}
 
 static uint32_t local_of(const struct tnl_obj *link)
 {
@@ -158,11 +151,11 @@ static int mark_embedded(struct tnl *t, const struct tnl_state *state)
 		if (!strcmp(obj->kind->name, "sit") || !strcmp(obj->kind->name, "gre")) /* gre: from Linux 6.3 on */
 			links[count++] = (struct embedding){ tnl_obj_index(obj), local_of(obj) };
 	}
-	qsort(links, count, sizeof(*links), by_number);
+	qsort(links, count, sizeof(*links), tnl_by_number);
 	for (size_t i = 0; !err && count && i < state->count; i++) {
 		struct tnl_obj *obj = state->members[i]->obj;
 		const struct embedding key = { .local = embedded(obj), .number = tnl_keep_number(obj, 0) };
-		const struct embedding *link = key.local ? bsearch(&key, links, count, sizeof(*links), by_number) : NULL;
+		const struct embedding *link = key.local ? bsearch(&key, links, count, sizeof(*links), tnl_by_number) : NULL;
 
 		if (link && (!link->local || link->local == key.local) && tnl_set_put(&obj->top, IFA_PROTO, &proto, sizeof(proto)))
 			err = tnl_nomem(t);
@@ -214,7 +207,7 @@ int tnl_state_each(const struct tnl_state *state, int (*cb)(void *arg, const str
 /* ---- what shall be ---- */
 
 /* A link that was said before, or is there, has a kind of which the words are. */
-const struct tnl_kind *tnl_state_kind(struct tnl_state *state, const char *name)
+const struct tnl_obj *tnl_state_link(struct tnl_state *state, const char *name)
 {
 	struct tnl_obj named = { .kind = &tnl_kind_link };
 	struct tnl_member *member = NULL;
@@ -222,15 +215,25 @@ const struct tnl_kind *tnl_state_kind(struct tnl_state *state, const char *name)
 	if (!tnl_obj_set_ifname(&named, name))
 		member = tnl_state_find(state, &named, NULL);
 	tnl_set_free(&named.top);
-	if (member)
-		return member->obj->kind;
-	for (size_t i = 0; i < state->count; i++) { /* sessions make their links */
+	return member ? member->obj : NULL;
+}
+
+bool tnl_state_has_session(const struct tnl_state *state, const char *name)
+{
+	for (size_t i = 0; i < state->count; i++) {
 		const struct tnl_obj *obj = state->members[i]->obj;
 
 		if (!obj->kind->pattern && obj->kind->genl && tnl_obj_interface(obj) && !strcmp(tnl_obj_interface(obj), name))
-			return tnl_kind_find("l2tp");
+			return true;
 	}
-	return NULL;
+	return false;
+}
+
+const struct tnl_kind *tnl_state_kind(struct tnl_state *state, const char *name)
+{
+	const struct tnl_obj *link = tnl_state_link(state, name);
+
+	return link ? link->kind : tnl_state_has_session(state, name) ? tnl_kind_find("l2tp") : NULL;
 }
 
 /* More words for what was said before. */

@@ -21,6 +21,9 @@ struct tnl_state {
 
 /* Of OBJ's identity, the one after LAST (NULL: the first); NULL: none, or out of memory. */
 struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj *obj, const struct tnl_member *last);
+const struct tnl_obj *tnl_state_link(struct tnl_state *state, const char *name); /* the link called NAME; NULL: none */
+/* Whether there is a session that makes the link NAME. */
+bool tnl_state_has_session(const struct tnl_state *state, const char *name);
 int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj); /* takes OBJ over */
 
 #endif

@@ -145,13 +145,12 @@ int tnl_step_create(struct tnl *t, struct tnl_obj *obj, bool again)
 		err = tnl_made_complete(t, via, obj, &back);
 	if (!err && t->dry)
 		goto out;
-	if (!err && (tnl_set_copy(&obj->nest, &back->nest) || tnl_set_copy(&obj->top, &back->top)))
+	if (!err && tnl_obj_become(obj, back))
 		err = tnl_nomem(t);
 	if (err) {
 		tnl_undo_create(t, via, obj);
 		memcpy(obj->head, head, sizeof(head));
 	} else {
-		memcpy(obj->head, back->head, sizeof(obj->head));
 		tnl_note_became(t, obj, NULL);
 	}
 out:
