@@ -272,11 +272,12 @@ tun: apply: not confirmed: all is undone' apply "$file" --confirm 1
 	wait "$pid"
 	prints v1 sh -c "tun -n $A -br show | cut -d' ' -f1"
 	state 'add v2 type tun'
-	sleep 60 | apply "$file" --confirm 60 >/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
+	mkfifo "$BATS_TEST_TMPDIR/silent"
+	env --default-signal=INT tun -n "$A" apply "$file" --confirm 60 <>"$BATS_TEST_TMPDIR/silent" >/dev/null 2>"$BATS_TEST_TMPDIR/said" 3>&- &
 	pid=$!
 	await 5 grep -q Applied "$BATS_TEST_TMPDIR/said"
 	ip -n "$A" link show v2 >/dev/null
-	pkill -INT -P "$pid" -x tun || kill -INT "$pid"
+	kill -INT "$pid"
 	await 5 absent "$A" v2
 	fails 'tun: apply: --accept: no apply waits to be confirmed' tun -n "$A" apply --accept
 }

@@ -115,6 +115,21 @@ static inline int system_ok(const char *command)
 	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -1;
 }
 
+/* What COMMAND prints, a whole of it; it has to succeed. */
+static inline const char *output_of(const char *command)
+{
+	static char text[1 << 17];
+	FILE *pipe = popen(command, "r");
+	size_t len;
+
+	assert_non_null(pipe);
+	len = fread(text, 1, sizeof(text) - 1, pipe);
+	text[len] = 0;
+	if (pclose(pipe))
+		broken("%s:\n%s", command, text);
+	return text;
+}
+
 /* A namespace for each test; the underlay's index does not fit into a byte. */
 static inline int set_up(void **state)
 {

@@ -50,33 +50,19 @@ static bool is_made(const struct tnl_kind *kind, const struct tnl_row *row, cons
 	return false;
 }
 
-/* In a folder of its own; what went wrong is in its file. */
-static void shell(const struct tnl_kind *kind, const char *command)
-{
-	static char text[1 << 14];
-	FILE *pipe = popen(command, "r");
-	size_t len;
-
-	assert_non_null(pipe);
-	len = fread(text, 1, sizeof(text) - 1, pipe);
-	text[len] = 0;
-	if (pclose(pipe))
-		broken("%s: %s:\n%s", tnl_kind_name(kind), command, text);
-}
-
 #define SAVED "/tmp/saved.unit"
 
-static void check_saved(const struct tnl_kind *kind)
+static void check_saved(void)
 {
-	shell(kind, "exec 2>&1; ip/tun save --secrets -o " SAVED);
-	shell(kind, "exec 2>&1; ip/tun -quiet apply " SAVED " | grep . && exit 1; exit 0"); /* nothing to do */
-	shell(kind, "exec 2>&1; ip/tun del all");
-	shell(kind, "exec 2>&1; ip/tun -quiet apply " SAVED " >/dev/null");
-	shell(kind, "exec 2>&1; ip/tun save --secrets | diff " SAVED " -");
-	shell(kind, "exec 2>&1; ip/tun -quiet apply " SAVED " --remove >/dev/null; ip/tun save --secrets | grep . && exit 1; exit 0");
-	shell(kind, "exec 2>&1; grep -av '^add ' " SAVED " >" SAVED ".ip; ip -batch " SAVED ".ip");
+	output_of("exec 2>&1; ip/tun save --secrets -o " SAVED);
+	output_of("exec 2>&1; ip/tun -quiet apply " SAVED " | grep . && exit 1; exit 0"); /* nothing to do */
+	output_of("exec 2>&1; ip/tun del all");
+	output_of("exec 2>&1; ip/tun -quiet apply " SAVED " >/dev/null");
+	output_of("exec 2>&1; ip/tun save --secrets | diff " SAVED " -");
+	output_of("exec 2>&1; ip/tun -quiet apply " SAVED " --remove >/dev/null; ip/tun save --secrets | grep . && exit 1; exit 0");
+	output_of("exec 2>&1; grep -av '^add ' " SAVED " >" SAVED ".ip; ip -batch " SAVED ".ip");
 	/* it sets this flag also of tunnels in which it means nothing */
-	shell(kind, "exec 2>&1; plain() { sed 's/ encap-udp6-csum//' \"$@\"; }; plain " SAVED ".ip >" SAVED
+	output_of("exec 2>&1; plain() { sed 's/ encap-udp6-csum//' \"$@\"; }; plain " SAVED ".ip >" SAVED
 		    "; ip/tun save --secrets | plain | diff " SAVED " -");
 }
 
@@ -97,11 +83,11 @@ static void each_word_is_saved_and_comes_back(void **state)
 				count += is_made(kind, row, &forms[i], count);
 		}
 		print_message("# %s: %d links\n", tnl_kind_name(kind), count);
-		check_saved(kind);
+		check_saved();
 		flat += system("grep -aq '^add ' " SAVED) == 0;
 		if (flat)
 			print_message("# %s: not all of it in ip's language\n", tnl_kind_name(kind));
-		shell(kind, "exec 2>&1; ip/tun del all");
+		output_of("exec 2>&1; ip/tun del all");
 	}
 	unlink(SAVED);
 	unlink(SAVED ".ip");

@@ -89,20 +89,6 @@ static bool ip_says(const char *section, const struct tnl_row *row, const struct
 	return (tnl_row_value(row, 0) || !strcmp(tnl_row_hint(row), "MAC")) && *text && strstr(section, words);
 }
 
-/* What COMMAND prints, a whole of it. */
-static const char *output_of(const char *command)
-{
-	static char text[1 << 17];
-	FILE *pipe = popen(command, "r");
-	size_t len;
-
-	assert_non_null(pipe);
-	len = fread(text, 1, sizeof(text) - 1, pipe);
-	text[len] = 0;
-	assert_int_equal(pclose(pipe), 0);
-	return text;
-}
-
 static void check_witnesses(const struct witness *witnesses, int count)
 {
 	const char *text = output_of("ip -d link show");
