@@ -251,7 +251,7 @@ static void restore(struct tnl *t, struct tnl_keep *keep)
 {
 	struct tnl_error why = t->error;
 
-	tnl_keep_restore(t, keep, false);
+	tnl_keep_restore(t, keep, TNL_CHOSEN_STAY);
 	tnl_undo_tell_kept(t, &why, "; lost: ", keep);
 	t->error = why;
 }

@@ -244,7 +244,7 @@ static int give_back(struct tnl *t, struct former *former, const struct tnl_obj 
 	err = err ? tnl_nomem(t) : tnl_change(t, now, want);
 	if (!err && all) {
 		tnl_keep_renumber(&former->keep, tnl_obj_index(former->link), tnl_obj_index(now));
-		tnl_keep_restore(t, &former->keep, true);
+		tnl_keep_restore(t, &former->keep, TNL_CHOSEN_GO);
 		t->error.code = 0;
 		if (!tnl_keep_is_empty(&former->keep)) {
 			struct tnl_error why = { .code = -EIO, .text = "an apply did not come to its end" };
@@ -289,7 +289,7 @@ static int recover_all(struct tnl *t, const char *data, size_t left)
 			err = tnl_fail(t, TNL_REFUSED, -EBADMSG, NULL, "the journal is damaged");
 		else if (obj->kind->pattern) {
 			err = former.link ? recover_one(t, &former) : 0;
-			former = (struct former){ .what = what, .link = obj };
+			former = (struct former){ .what = what, .link = obj, .keep.link = tnl_obj_index(obj) };
 		} else if (tnl_roll_add(tnl_keep_roll(&former.keep, obj), obj)) {
 			err = tnl_nomem(t);
 		}

@@ -139,6 +139,7 @@ int tnl_keep_collect(struct tnl *t, const struct tnl_obj *obj, struct tnl_keep *
 	struct collect collect = { t, link ? tnl_obj_index(obj) : (int)((const struct ifaddrmsg *)obj->head)->ifa_index, &keep->addrs };
 	int err = each_addr(t, collect.index, take, &collect);
 
+	keep->link = collect.index;
 	turn_round(&keep->addrs);
 	collect.roll = &keep->routes;
 	if (!err)
@@ -183,8 +184,10 @@ int tnl_keep_collect_all(struct tnl *t, struct tnl_keeping *links, size_t count)
 		err = tnl_dump(t, &tnl_kind_route, gather, &gathering);
 	if (!err)
 		err = tnl_dump(t, &tnl_kind_prl, gather, &gathering);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		links[i].keep->link = links[i].number;
 		turn_round(&links[i].keep->addrs);
+	}
 	return err;
 }
 
@@ -241,6 +244,8 @@ void tnl_keep_renumber(struct tnl_keep *keep, int from, int to)
 {
 	struct tnl_roll *rolls[] = { &keep->addrs, &keep->routes, &keep->routers };
 
+	if (to && keep->link == (uint32_t)from)
+		keep->link = to;
 	for (size_t roll = 0; to && from != to && roll < sizeof(rolls) / sizeof(rolls[0]); roll++)
 		for (size_t i = 0; i < rolls[roll]->count; i++)
 			tnl_renumber(rolls[roll]->objs[i], from, to);
@@ -269,7 +274,7 @@ static void restore(struct tnl *t, struct tnl_roll *roll)
 struct way {
 	const struct tnl_roll *kept;
 	struct tnl_roll foreign; /* in the way */
-	bool up;                 /* the kernel may have given it link-local ones when it went up */
+	bool chosen;             /* so are link-local ones that were not kept */
 };
 
 static bool is_local(const struct tnl_obj *addr)
@@ -293,30 +298,30 @@ static int find_foreign(void *arg, const struct tnl_obj *obj)
 	for (size_t i = 0; i < way->kept->count && !kept; i++)
 		if (*obj->head == *way->kept->objs[i]->head && tnl_obj_equal(way->kept->objs[i], obj, NULL))
 			kept = way->kept->objs[i];
-	if (kept ? !is_secondary(kept) || is_secondary(obj) : !way->up || !is_local(obj))
+	if (kept ? !is_secondary(kept) || is_secondary(obj) : !way->chosen || !is_local(obj))
 		return 0;
 	return tnl_roll_add(&way->foreign, tnl_obj_clone(obj));
 }
 
 /* What comes back shall be what it was, and in its order. */
-static void clear_way(struct tnl *t, const struct tnl_roll *addrs, bool up)
+static void clear_way(struct tnl *t, const struct tnl_keep *keep, enum tnl_chosen chosen)
 {
-	struct way way = { .kept = addrs };
+	struct way way = { .kept = &keep->addrs, .chosen = chosen == TNL_CHOSEN_GO };
 	bool second = false;
 
-	for (size_t i = 0; i < addrs->count; i++) {
-		way.up |= up && is_local(addrs->objs[i]);
-		second |= is_secondary(addrs->objs[i]);
+	for (size_t i = 0; i < keep->addrs.count; i++) {
+		way.chosen |= chosen == TNL_CHOSEN_YIELD && is_local(keep->addrs.objs[i]);
+		second |= is_secondary(keep->addrs.objs[i]);
 	}
-	if (way.up || second)
-		each_addr(t, ((const struct ifaddrmsg *)addrs->objs[0]->head)->ifa_index, find_foreign, &way);
+	if (keep->link && (way.chosen || second))
+		each_addr(t, keep->link, find_foreign, &way);
 	for (size_t i = 0; i < way.foreign.count; i++)
 		if (!tnl_kind_addr.check(way.foreign.objs[i], way.foreign.objs[i], &t->error))
 			tnl_rtnl.remove(t, way.foreign.objs[i]);
 	tnl_roll_free(&way.foreign);
 }
 
-void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up)
+void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, enum tnl_chosen chosen)
 {
 	for (size_t i = 0; i < keep->routes.count; i++) { /* they tell, but do not take, that the link was down */
 		const struct tnl_obj *route = keep->routes.objs[i];
@@ -325,7 +330,7 @@ void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up)
 		for (struct rtnexthop *hop = next_hop(route, NULL); hop; hop = next_hop(route, hop))
 			hop->rtnh_flags &= RTNH_F_ONLINK;
 	}
-	clear_way(t, &keep->addrs, up);
+	clear_way(t, keep, chosen);
 	restore(t, &keep->addrs);
 	restore(t, &keep->routes);
 	restore(t, &keep->routers);

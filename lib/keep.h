@@ -8,6 +8,7 @@
 
 /* keep.c: addresses and routes of a link, and the routers in the list of an ISATAP one. Zeroed, none. */
 struct tnl_keep {
+	uint32_t link; /* 0: nobody has looked what it has */
 	struct tnl_roll addrs, routes, routers;
 };
 
@@ -31,9 +32,11 @@ struct tnl_keeping {
 int tnl_keep_collect_all(struct tnl *t, struct tnl_keeping *links, size_t count);
 /* The link FROM has come back as TO, perhaps another number; 0: not known. */
 void tnl_keep_renumber(struct tnl_keep *keep, int from, int to);
-/* Puts all back; what cannot be stays in KEEP. UP: the link has just come up, so the kernel may have given it link-local
- * addresses of its own choice; where there were others, they go. */
-void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, bool up);
+/* Link-local addresses that the kernel may have given the link of its own choice, as it came up: they stay, they go where
+ * others were kept, or they go wherever none was. */
+enum tnl_chosen { TNL_CHOSEN_STAY, TNL_CHOSEN_YIELD, TNL_CHOSEN_GO };
+/* Puts all back; what cannot be stays in KEEP. */
+void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, enum tnl_chosen chosen);
 struct tnl_roll *tnl_keep_roll(struct tnl_keep *keep, const struct tnl_obj *obj); /* where it belongs */
 void tnl_keep_drop(struct tnl_keep *keep, const struct tnl_obj *obj);             /* it shall not come back */
 bool tnl_keep_is_empty(const struct tnl_keep *keep);

@@ -75,7 +75,7 @@ static int put_back(struct tnl *t, const struct tnl_obj *was, const struct tnl_o
 	struct tnl_error why = {0};
 
 	tnl_keep_renumber(keep, tnl_obj_index(was), tnl_obj_index(now));
-	tnl_keep_restore(t, keep, true);
+	tnl_keep_restore(t, keep, TNL_CHOSEN_YIELD);
 	if (tnl_keep_is_empty(keep))
 		return t->error.code = 0;
 	memcpy(why.object, t->error.object, sizeof(why.object));

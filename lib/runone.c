@@ -124,7 +124,7 @@ int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address)
 		err = run->t->error.code = 0;
 	if (!err) {
 		tnl_keep_drop(&keep, address);
-		tnl_keep_restore(run->t, &keep, false);
+		tnl_keep_restore(run->t, &keep, TNL_CHOSEN_STAY);
 		run->t->error.code = 0;
 	}
 	tnl_keep_free(&keep);

@@ -118,7 +118,7 @@ void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struc
 	tnl_each_row(row, was->kind)
 		if (!err && tnl_step_is_lost(row, was, back, want))
 			tnl_undo_tell(&why, "; not as before: ", row->word);
-	tnl_keep_restore(t, keep, true);
+	tnl_keep_restore(t, keep, TNL_CHOSEN_GO);
 	tnl_undo_tell_kept(t, &why, "; lost: ", keep);
 	tnl_obj_free(back);
 	t->error = why;
@@ -150,7 +150,7 @@ void tnl_undo_remove(struct tnl *t, const struct tnl_obj *was, struct tnl_obj *f
 				tnl_undo_tell(&why, without, row->word);
 		if (was->kind->pattern)
 			tnl_keep_renumber(keep, tnl_obj_index(was), tnl_obj_index(back));
-		tnl_keep_restore(t, keep, true);
+		tnl_keep_restore(t, keep, TNL_CHOSEN_GO);
 		tnl_undo_tell_kept(t, &why, without, keep);
 	}
 	tnl_obj_free(back);

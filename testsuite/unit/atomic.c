@@ -429,6 +429,28 @@ static void what_failed_is_not_undone_twice(void **state)
 	take_away(get("tt0"), &line);
 }
 
+/* The kernel gives a link with IPv6 an address at once, by the mode that a new one has. */
+static void what_the_kernel_adds_goes_again(void **state)
+{
+	struct line line = {0}, small = {0};
+	struct tnl_obj *now, *want;
+	char *before;
+
+	(void)state;
+	put_all(&line, "name tt0 remote 192.0.2.9 addrgenmode none up");
+	tnl_obj_free(create(tnl_kind_find("gre"), &line));
+	before = state_now();
+	put_all(&small, "mtu 1200");
+	begin();
+	now = get("tt0");
+	want = parse(t, tnl_obj_kind(now), &small);
+	assert_int_equal(tnl_change(t, now, want), 0);
+	tnl_obj_free(want);
+	tnl_obj_free(now);
+	roll_back(before, "without IPv6", &small);
+	take_away(get("tt0"), &line);
+}
+
 /* ---- what does not come back ---- */
 
 static int note_text(void *arg, size_t at, const char *text)
@@ -499,6 +521,7 @@ int main(void)
 		QUIET_TEST(what_cannot_come_back_is_told),
 		QUIET_TEST(what_would_be_lost_is_told_before),
 		QUIET_TEST(what_failed_is_not_undone_twice),
+		QUIET_TEST(what_the_kernel_adds_goes_again),
 	};
 
 	load_modules();
