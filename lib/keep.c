@@ -11,6 +11,7 @@
 
 #include "kernel.h"
 #include "link.h"
+#include "rtnl.h"
 
 struct collect {
 	struct tnl *t;
@@ -251,6 +252,21 @@ void tnl_keep_renumber(struct tnl_keep *keep, int from, int to)
 			tnl_renumber(rolls[roll]->objs[i], from, to);
 }
 
+/* IPv6 keeps the hops over links that stay: it exists, but it is not whole. */
+static bool may_lack_hops(const struct tnl_obj *obj)
+{
+	return obj->kind == &tnl_kind_route && *obj->head == AF_INET6 && tnl_set_find(&obj->top, RTA_MULTIPATH);
+}
+
+static int put(struct tnl *t, struct tnl_obj *obj)
+{
+	int err = obj->kind->via[0]->create(t, obj, NULL);
+
+	if (err == -EEXIST)
+		err = may_lack_hops(obj) ? tnl_rtnl_replace(t, obj) : 0;
+	return err;
+}
+
 /* As long as one more succeeds: a route may need another to reach its gateway. */
 static void restore(struct tnl *t, struct tnl_roll *roll)
 {
@@ -260,9 +276,7 @@ static void restore(struct tnl *t, struct tnl_roll *roll)
 		before = roll->count;
 		left = 0;
 		for (size_t i = 0; i < before; i++) {
-			int err = roll->objs[i]->kind->via[0]->create(t, roll->objs[i], NULL);
-
-			if (!err || err == -EEXIST)
+			if (!put(t, roll->objs[i]))
 				tnl_obj_free(roll->objs[i]);
 			else
 				roll->objs[left++] = roll->objs[i];

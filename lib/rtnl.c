@@ -307,6 +307,17 @@ static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back
 	return tnl_rtnl_call_it_exists(t, want->kind, err);
 }
 
+int tnl_rtnl_replace(struct tnl *t, const struct tnl_obj *want)
+{
+	char buf[TNL_MESSAGE] __attribute__((aligned(8))) = {0};
+	int err = tnl_rtnl_build_create(buf, want);
+
+	if (err)
+		return tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message");
+	((struct nlmsghdr *)buf)->nlmsg_flags ^= NLM_F_EXCL | NLM_F_REPLACE;
+	return send_change(t, (void *)buf, want, NULL);
+}
+
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
 {
 	char buf[256] __attribute__((aligned(8))) = {0};

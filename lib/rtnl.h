@@ -24,6 +24,8 @@ int tnl_rtnl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh); /* 1: nothin
 /* The kernel's complaint as an error that names the word it points at. */
 int tnl_rtnl_complain(struct tnl *t, const struct tnl_kind *kind, const struct nlmsghdr *nlh,
 		      const struct tnl_answer *answer);
+/* WANT, a route, in the place of what has its destination and metric. */
+int tnl_rtnl_replace(struct tnl *t, const struct tnl_obj *want);
 /* After a creation failed with ERR. */
 int tnl_rtnl_call_it_exists(struct tnl *t, const struct tnl_kind *kind, int err);
 

@@ -113,22 +113,56 @@ static int make_session_anew(struct tnl_run *run, const struct tnl_obj *want, co
 	return err;
 }
 
-int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address)
+/* With it other addresses and routes of its link may go, which come back if they can without it. */
+static int remove_address(struct tnl_run *run, const struct tnl_obj *address, struct tnl_keep *keep)
 {
-	struct tnl_keep keep = {0};
-	int err = tnl_keep_collect(run->t, address, &keep);
+	int err = tnl_keep_collect(run->t, address, keep);
 
 	if (!err)
 		err = tnl_remove(run->t, address);
 	if (err == -ENOENT || err == -EADDRNOTAVAIL) /* it went with another */
 		err = run->t->error.code = 0;
-	if (!err) {
-		tnl_keep_drop(&keep, address);
+	tnl_keep_drop(keep, address);
+	return err;
+}
+
+int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address)
+{
+	struct tnl_keep keep = {0};
+	int err = remove_address(run, address, &keep);
+
+	if (!err)
 		tnl_keep_restore(run->t, &keep, TNL_CHOSEN_STAY);
+	if (!err)
 		run->t->error.code = 0;
-	}
 	tnl_keep_free(&keep);
 	return err;
+}
+
+static bool shall_go(const struct tnl_run *run, const struct tnl_obj *obj)
+{
+	for (size_t i = 0; i < run->plan->count; i++)
+		if (run->plan->steps[i].told.action == TNL_REMOVED && tnl_obj_is_same(run->plan->steps[i].told.now, obj))
+			return true;
+	return false;
+}
+
+/* What does not come back beside the new address would be lost, unless that is what the plan says. */
+static int give_back(struct tnl_run *run, const struct tnl_obj *address, struct tnl_keep *keep)
+{
+	const struct tnl_roll *rolls[] = { &keep->addrs, &keep->routes };
+
+	tnl_keep_restore(run->t, keep, TNL_CHOSEN_STAY);
+	run->t->error.code = 0;
+	for (size_t roll = 0; roll < sizeof(rolls) / sizeof(rolls[0]); roll++)
+		for (size_t i = 0; i < rolls[roll]->count; i++) {
+			if (shall_go(run, rolls[roll]->objs[i]))
+				continue;
+			tnl_begin(run->t, address);
+			return tnl_fail(run->t, TNL_KERNEL, -EADDRINUSE, NULL, "needed as it is by %s",
+					tnl_obj_name(run->t, rolls[roll]->objs[i]));
+		}
+	return 0;
 }
 
 /* What is deleted and made anew because another one is in the way. */
@@ -136,10 +170,15 @@ static int replace(struct tnl_run *run, const struct tnl_planstep *step)
 {
 	const struct tnl_obj *now = step->told.now;
 	struct tnl_obj *obj = tnl_obj_clone(step->told.want);
-	int err = !obj ? tnl_nomem(run->t) : now->kind == &tnl_kind_addr ? tnl_run_remove_address(run, now) : tnl_remove(run->t, now);
+	bool address = now->kind == &tnl_kind_addr;
+	struct tnl_keep keep = {0};
+	int err = !obj ? tnl_nomem(run->t) : address ? remove_address(run, now, &keep) : tnl_remove(run->t, now);
 
 	if (!err)
 		err = tnl_create(run->t, obj);
+	if (!err && address)
+		err = give_back(run, now, &keep);
+	tnl_keep_free(&keep);
 	tnl_obj_free(obj);
 	return err;
 }

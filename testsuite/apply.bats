@@ -173,6 +173,31 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 	ends 0 '! v1: id 1 -> 2	# traffic stops meanwhile' "$lost" apply --recreate "$file"
 }
 
+@test "all hops of a route come back with the link of one" {
+	for i in 1 2; do
+		quiet tun -n "$A" add "v$i" $vx id "$i" up addr "10.0.$i.1/24" addr "fd0$i::1/64"
+	done
+	ip -n "$A" route add 10.9.0.0/16 nexthop via 10.0.1.2 dev v1 nexthop via 10.0.2.2 dev v2
+	ip -n "$A" route add fd09::/64 nexthop via fd01::2 dev v1 nexthop via fd02::2 dev v2
+	routes=$(ip -n "$A" route; ip -n "$A" -6 route show fd09::/64)
+	state "add v1 $vx id 7 up"
+	prints $'! v1: id 1 -> 7\t# traffic stops meanwhile' apply --recreate "$file"
+	same "$routes" "$(ip -n "$A" route; ip -n "$A" -6 route show fd09::/64)"
+}
+
+@test "routes of an address stay when it is made anew" {
+	quiet tun -n "$A" add v1 $vx id 1 up addr 10.0.0.1/24 addr 10.0.1.1/24
+	ip -n "$A" -batch - <<-END
+		route add 10.8.0.0/16 via 10.0.0.2
+		route add 10.9.0.0/16 dev v1 src 10.0.0.1
+	END
+	state 'addr add 10.0.0.1/24 dev v1 scope link'
+	prints $'! address 10.0.0.1/24 dev v1 scope link: scope global -> link\t# traffic stops meanwhile' \
+		apply --recreate "$file"
+	same '10.8.0.0/16 via 10.0.0.2 dev v1 ,10.9.0.0/16 dev v1 scope link src 10.0.0.1 ' \
+		"$(ip -n "$A" route | grep -v kernel | paste -sd,)"
+}
+
 @test "an address that a link loses as it goes down comes back" {
 	state "add v1 $vx id 1 up" 'addr add fd00::1/64 dev v1' 'addr add 10.0.0.1/24 dev v1'
 	apply "$file" >/dev/null
