@@ -375,6 +375,7 @@ static void unmake_there(struct tnl *t, struct deed *deed)
 static void undo(struct tnl *t, struct tnl_log *log, struct deed *deed)
 {
 	tnl_begin(t, deed->was ? deed->was : deed->is);
+	tnl_about(t);
 	t->error.outcome = TNL_KERNEL;
 	if (!deed->was)
 		unmake_there(t, deed);

@@ -43,6 +43,7 @@ static void vset(struct tnl *t, enum tnl_outcome outcome, int code, const char *
 	e->cure = TNL_CURE_NONE;
 	strlcpy(e->word, !word ? "" : *word ? word : "\"\"", sizeof(e->word));
 	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	tnl_about(t);
 }
 
 int tnl_fail(struct tnl *t, enum tnl_outcome outcome, int code, const char *word, const char *fmt, ...)
@@ -104,14 +105,28 @@ int tnl_no_kind(struct tnl *t, const struct tnl_kind *kind)
 			kind->module);
 }
 
+/* A link says its name itself. Of all else a copy is kept, as it is named by links, which the kernel has to be asked about. */
 void tnl_begin(struct tnl *t, const struct tnl_obj *obj)
 {
+	struct tnl_obj *about = &t->about;
+
 	t->error = (struct tnl_error){0};
 	t->known.index = 0; /* names move */
 	tnl_genl_forget_missing(t);
-	if (obj)
-		snprintf(t->error.object, sizeof(t->error.object), "%.*s", (int)sizeof(t->error.object) - 1,
-			 tnl_obj_name(t, obj));
+	about->kind = NULL;
+	if (obj && obj->kind->pattern) {
+		strlcpy(t->error.object, tnl_obj_name(t, obj), sizeof(t->error.object));
+	} else if (obj && !tnl_set_copy(&about->top, &obj->top) && !tnl_set_copy(&about->nest, &obj->nest)) {
+		about->kind = obj->kind;
+		memcpy(about->head, obj->head, sizeof(about->head));
+		memcpy(about->given, obj->given, sizeof(about->given));
+	}
+}
+
+void tnl_about(struct tnl *t)
+{
+	if (!*t->error.object && t->about.kind)
+		strlcpy(t->error.object, tnl_obj_name(t, &t->about), sizeof(t->error.object));
 }
 
 const struct tnl_error *tnl_error(const struct tnl *t)

@@ -48,6 +48,7 @@ struct tnl {
 	} stop;               /* whether what is done with several objects shall end */
 	struct tnl_log *log; /* atomic.c: what was done, to be undone; NULL: nobody asked to remember it */
 	struct tnl_error error;
+	struct tnl_obj about; /* what errors are about; its kind is NULL: nothing, or a link that is named already */
 	char text[128];       /* what tnl_obj_name() lends */
 };
 
@@ -64,6 +65,7 @@ int tnl_lost(struct tnl *t, int code); /* the kernel's answer did not come whole
 /* -EPROTONOSUPPORT: the module is not there. */
 int tnl_no_kind(struct tnl *t, const struct tnl_kind *kind);
 void tnl_begin(struct tnl *t, const struct tnl_obj *obj); /* forgets the last error; errors name OBJ from now on */
+void tnl_about(struct tnl *t); /* names it at once, for an error that others put together */
 #define tnl_nomem(t) tnl_fail(t, TNL_KERNEL, -ENOMEM, NULL, "out of memory")
 
 /* ---- nl.c: one place sends, receives and believes ---- */

@@ -201,7 +201,7 @@ int tnl_nl_stream(struct tnl_nl *nl, struct tnl_stream *stream,
 
 	for (size_t at = 0; at < stream->count; at++)
 		tnl_stream_message(stream, at)->nlmsg_seq = ++nl->seq;
-	if (!err)
+	if (!err && open)
 		err = send_parts(nl, &iov, 1);
 	stream->sent = !err;
 	while (!err && open) {

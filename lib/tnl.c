@@ -43,6 +43,8 @@ void tnl_close(struct tnl *t)
 	tnl_pile_free(&t->lines);
 	tnl_names_free(&t->names);
 	tnl_names_free(&t->born);
+	tnl_set_free(&t->about.top);
+	tnl_set_free(&t->about.nest);
 	free(t);
 }
 
