@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Of what is to be made, the words say all. */
-static int check_made(struct run *run, const struct family *family, int argc, char **argv, bool whole)
+/* Of what is to be made, with its SETUP, the words say all; of what goes they say which. */
+static int check_object(struct run *run, const struct family *family, int argc, char **argv, const struct setup *setup)
 {
 	const struct tnl_kind *kind;
 	struct tnl_obj *obj;
@@ -18,18 +18,20 @@ static int check_made(struct run *run, const struct family *family, int argc, ch
 		return err;
 	if (tnl_parse(run->t, kind, argc, argv, &obj))
 		return failed(run->t);
-	err = whole && tnl_creatable(run->t, obj) ? failed(run->t) : 0;
+	err = setup && tnl_creatable(run->t, obj) ? failed(run->t) : 0;
+	if (!err && setup)
+		err = setup_check(run, setup, obj);
 	tnl_obj_free(obj);
 	return err;
 }
 
-static int check_setup(struct run *run, const struct family *family, int argc, char **argv)
+static int check_made(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct setup setup;
 	int err = setup_read(run, family, &argc, &argv, &setup);
 
 	if (!err)
-		err = check_made(run, family, argc, argv, true);
+		err = check_object(run, family, argc, argv, &setup);
 	setup_free(&setup);
 	return err;
 }
@@ -103,9 +105,9 @@ static int check_change(struct run *run, int argc, char **argv)
 int check_line(struct run *run, const struct verb *verb, const struct family *family, int argc, char **argv)
 {
 	if (verb->makes)
-		return check_setup(run, family, argc, argv);
+		return check_made(run, family, argc, argv);
 	if (verb->run == cmd_del && (family->kind || family->objects))
-		return check_made(run, family, argc, argv, false);
+		return check_object(run, family, argc, argv, NULL);
 	if (verb->run == cmd_del)
 		return check_selector(run, family, argc, argv);
 	if (verb->run != cmd_set || family->kind || family->objects)

@@ -16,6 +16,19 @@ static int note_word(void *arg, const struct tnl_value *value)
 	return 0;
 }
 
+/* Few kinds have such words. */
+static void note_unproven(struct run *run, struct making *making)
+{
+	const struct tnl_kind *kind = tnl_obj_kind(making->obj);
+	const struct tnl_row *row = NULL;
+
+	while ((row = tnl_row_next(kind, row)))
+		if (tnl_row_flags(row) & TNL_BLIND) {
+			tnl_obj_each(run->t, making->obj, TNL_WORDS, note_word, making);
+			return;
+		}
+}
+
 /* What was made: all of it, or what nobody said. */
 static int tell(struct run *run, const struct tnl_obj *obj)
 {
@@ -67,7 +80,7 @@ static int add(struct run *run, const struct family *family, struct setup *setup
 	err = parse(run, kind, argc, argv, &making.obj);
 	if (err)
 		return err;
-	tnl_obj_each(run->t, making.obj, TNL_WORDS, note_word, &making);
+	note_unproven(run, &making);
 	making.run = *run;
 	if (!setup->count && later_takes(run))
 		return later_make(run, &making);

@@ -83,37 +83,16 @@ static int take_parts(struct run *run, const struct tnl_kind *link, size_t which
 	return err;
 }
 
-/* What can be said of them before there is a link. What is wrong with its own words, whoever makes it will tell. */
-static int look_at_parts(struct run *run, const struct tnl_kind *kind, int argc, char **argv, const struct setup *setup)
-{
-	struct tnl_obj *link = NULL;
-	int err = 0;
-
-	if (tnl_parse(run->t, kind, argc, argv, &link) && tnl_parse(run->t, kind, 0, NULL, &link))
-		return failed(run->t);
-
-	for (size_t i = 0; i < setup->count && !err; i++) {
-		struct tnl_obj *part = setup->parts[i];
-
-		if (tnl_attach(run->t, part, link) || tnl_creatable(run->t, part))
-			err = failed(run->t);
-		for (size_t j = 0; j < i && !err; j++)
-			if (tnl_obj_kind(part) == tnl_obj_kind(setup->parts[j]) && tnl_obj_equal(part, setup->parts[j], NULL))
-				err = complain(tnl_obj_name(run->t, part), NULL, "given twice");
-	}
-	tnl_obj_free(link);
-	return err;
-}
-
 int setup_read(struct run *run, const struct family *family, int *argc, char ***argv, struct setup *setup)
 {
-	const struct tnl_kind *kind = *family->name ? NULL : kind_in(*argc, *argv);
+	const struct tnl_kind *kind;
 	int count = 0, left, err = 0;
 
 	*setup = (struct setup){0};
 	for (int i = 0; i < *argc; i++)
 		count += setup_word((*argv)[i]);
-	if (!kind || !count)
+	kind = count && !*family->name ? kind_in(*argc, *argv) : NULL;
+	if (!kind)
 		return 0;
 	setup->words = calloc(*argc + 1, sizeof(*setup->words));
 	setup->parts = calloc(count, sizeof(struct tnl_obj *));
@@ -127,7 +106,23 @@ int setup_read(struct run *run, const struct family *family, int *argc, char ***
 	*argv = setup->words;
 	if (setup->count && find_word("netns", *argc, *argv) < *argc)
 		return complain(NULL, "netns", "cannot stand beside addr or route: say -n instead");
-	return look_at_parts(run, kind, *argc, *argv, setup);
+	return 0;
+}
+
+int setup_check(struct run *run, const struct setup *setup, const struct tnl_obj *link)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < setup->count && !err; i++) {
+		struct tnl_obj *part = setup->parts[i];
+
+		if (tnl_attach(run->t, part, link) || tnl_creatable(run->t, part))
+			err = failed(run->t);
+		for (size_t j = 0; j < i && !err; j++)
+			if (tnl_obj_kind(part) == tnl_obj_kind(setup->parts[j]) && tnl_obj_equal(part, setup->parts[j], NULL))
+				err = complain(tnl_obj_name(run->t, part), NULL, "given twice");
+	}
+	return err;
 }
 
 void setup_free(struct setup *setup)
@@ -195,8 +190,11 @@ static int do_all(struct run *run, struct setup *setup, struct tnl_obj *link, un
 int setup_do(struct run *run, struct setup *setup, struct tnl_obj *link, unsigned flags, enum tnl_action *action)
 {
 	struct tnl *t = run->t;
-	int began = tnl_atomic_begin(t), err;
+	int began, err = setup_check(run, setup, link);
 
+	if (err)
+		return err;
+	began = tnl_atomic_begin(t);
 	if (began && began != -EALREADY) /* then it is the batch that is undone */
 		return failed(t);
 	err = do_all(run, setup, link, flags, action);

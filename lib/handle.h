@@ -88,8 +88,8 @@ int tnl_nl_talk(struct tnl_nl *nl, struct nlmsghdr *first, struct nlmsghdr *seco
 		tnl_message *cb, void *arg, struct tnl_answer answer[2]);
 /*
  * Up to TNL_STREAM messages in one call, each of which asks for an acknowledgement or has one answer, and what each was
- * told: never more than there is room for in the socket's buffer, as what does not fit is lost. Zeroed, it is empty;
- * tnl_pile_free() of its messages frees it.
+ * told: never more than there is room for in the socket's buffer, as what does not fit is lost. Zeroed, it is empty, as after
+ * tnl_stream_open(); tnl_pile_free() of its messages frees it.
  */
 #define TNL_STREAM 128
 
@@ -104,6 +104,7 @@ struct tnl_stream {
 	} asked[TNL_STREAM];
 };
 
+void tnl_stream_open(struct tnl_stream *stream);
 /* MORE: the size of what is told beside the acknowledgement, 0: nothing. */
 bool tnl_stream_fits(struct tnl_nl *nl, struct tnl_stream *stream, const struct nlmsghdr *nlh, size_t more);
 int tnl_stream_add(struct tnl_stream *stream, const struct nlmsghdr *nlh, size_t more);

@@ -51,10 +51,10 @@ const struct tnl_kind *tnl_kind_next(const struct tnl_kind *kind)
 const struct tnl_kind *tnl_kind_find(const char *name)
 {
 	for (const struct tnl_kind *const *kind = kinds; *kind; kind++) {
-		if (!strcmp((*kind)->name, name))
+		if (tnl_word_is((*kind)->name, name))
 			return *kind;
 		for (const char *const *mode = (*kind)->modes; mode && *mode; mode++)
-			if (!strcmp(*mode, name))
+			if (tnl_word_is(*mode, name))
 				return *kind;
 	}
 	return NULL;

@@ -220,10 +220,8 @@ static int take_told(void *arg, size_t at, const struct nlmsghdr *nlh)
 
 static void forget_told(struct many *many)
 {
-	for (size_t i = 0; i < many->stream.count; i++) {
+	for (size_t i = 0; i < many->stream.count; i++)
 		tnl_obj_free(many->told[i]);
-		many->told[i] = NULL;
-	}
 	tnl_stream_empty(&many->stream);
 }
 
@@ -274,6 +272,7 @@ static void follow(struct many *many)
 		    !tnl_stream_fits(&many->t->route, stream, nlh, 3 * TOLD))
 			send_rest(many);
 		many->at[stream->count] = many->at[stream->count + 1] = i;
+		many->told[stream->count] = many->told[stream->count + 1] = NULL;
 		if (!tnl_stream_add(stream, nlh, 0))
 			tnl_stream_add(stream, tnl_rtnl_ask(ask, many->made[i].now), TOLD);
 	}
@@ -370,6 +369,7 @@ static int put(struct many *many, size_t at)
 	if ((many->stream.count && many->stream.count >= many->window) || !tnl_stream_fits(&t->route, &many->stream, nlh, more))
 		return -EAGAIN;
 	many->at[many->stream.count] = many->count;
+	many->told[many->stream.count] = NULL;
 	many->made[many->count] = (struct made){ .obj = obj, .at = at, .number = obj->kind->pattern ? *number_of(obj) : 0 };
 	err = tnl_stream_add(&many->stream, nlh, more);
 	many->count += !err;
@@ -379,7 +379,7 @@ static int put(struct many *many, size_t at)
 int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned window,
 		   int (*failed)(void *arg, size_t at), void *arg)
 {
-	struct many *many = calloc(1, sizeof(*many));
+	struct many *many = malloc(sizeof(*many)); /* most of it is for streams: not worth clearing for a few */
 	struct made *made = calloc(count + 1, sizeof(*made));
 	int err;
 
@@ -389,7 +389,13 @@ int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, un
 		free(made);
 		return tnl_nomem(t);
 	}
-	*many = (struct many){ .t = t, .objs = objs, .window = window, .verdict = { failed, arg }, .made = made };
+	many->t = t;
+	many->objs = objs;
+	many->window = window;
+	many->verdict = (struct tnl_verdict){ failed, arg };
+	many->made = made;
+	many->count = many->first = 0;
+	tnl_stream_open(&many->stream);
 	for (size_t at = 0; at < count && !tnl_is_ended(t, &many->verdict); at++) {
 		err = can_wait(t, objs[at]) ? put(many, at) : -EINVAL;
 		if (err)

@@ -26,21 +26,15 @@ const struct tnl_row *tnl_row_next(const struct tnl_kind *kind, const struct tnl
 	return *table;
 }
 
-/* Most words differ in their first letter, and a short command asks for thousands. */
-static inline bool is(const char *a, const char *b)
-{
-	return *a == *b && !strcmp(a, b);
-}
-
 const struct tnl_row *tnl_row_find(const struct tnl_kind *kind, const char *word, bool *no)
 {
 	for (const struct tnl_row *const *table = kind->rows; *table; table++) {
 		for (const struct tnl_row *row = *table; row->word; row++) {
-			*no = row->no && is(row->no, word);
-			if (*no || is(row->word, word))
+			*no = row->no && tnl_word_is(row->no, word);
+			if (*no || tnl_word_is(row->word, word))
 				return row;
 			for (int i = 0; i < 4 && row->alias[i]; i++)
-				if (is(row->alias[i], word))
+				if (tnl_word_is(row->alias[i], word))
 					return row;
 		}
 	}

@@ -3,6 +3,8 @@
 #ifndef TNL_ROW_H
 #define TNL_ROW_H
 
+#include <string.h>
+
 #include "codec.h"
 #include "set.h"
 
@@ -116,6 +118,12 @@ struct tnl_kind {
 	bool lookup;                         /* one object can be asked for alone */
 	bool keeps;                          /* a change keeps what it does not say, and refuses what cannot change */
 };
+
+/* Most words differ in their first letter, and a short command compares thousands. */
+static inline bool tnl_word_is(const char *a, const char *b)
+{
+	return *a == *b && !strcmp(a, b);
+}
 
 /* row.c: walking tables; value.c: what a row means in an object */
 static inline const struct tnl_row *tnl_row_after(const struct tnl_row *const **table, const struct tnl_row *row)

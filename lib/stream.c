@@ -7,6 +7,12 @@
 
 #define SMALL 1280 /* what an answer without much in it takes up; measured: 277 of them in the usual buffer */
 
+void tnl_stream_open(struct tnl_stream *stream)
+{
+	stream->messages = (struct tnl_pile){0};
+	stream->count = stream->used = stream->room = 0;
+}
+
 struct nlmsghdr *tnl_stream_message(const struct tnl_stream *stream, size_t at)
 {
 	return (struct nlmsghdr *)(stream->messages.data + stream->asked[at].offset);
