@@ -87,7 +87,7 @@ int tnl_genl_family(struct tnl *t, const char *name, bool load)
 		mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, name);
 		err = tnl_nl_talk(&t->genl, nlh, NULL, take_family, &family, answer);
 	} else {
-		err = tnl_nl_dump(t, &t->genl, nlh, take_family, &family);
+		err = tnl_nl_dump(t, &t->genl, nlh, NULL, take_family, &family);
 	}
 	if (err)
 		return t->error.code ? err : tnl_lost(t, err);
@@ -277,7 +277,7 @@ static int read_run(struct tnl *t, int family, struct run *run)
 
 	tnl_roll_empty(&run->roll);
 	run->sum = 0;
-	return tnl_nl_dump(t, &t->genl, nlh, take_one, run);
+	return tnl_nl_dump(t, &t->genl, nlh, NULL, take_one, run);
 }
 
 int tnl_genl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)

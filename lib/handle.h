@@ -22,6 +22,7 @@ struct tnl {
 	int inet, inet6;      /* datagram sockets for the legacy ioctls, -1: not opened yet */
 	const char *via;      /* the transport that was asked for, NULL: each kind's own */
 	bool dry, ahead;
+	bool counters;        /* are wanted of a list of links */
 	struct tnl_names names; /* with AHEAD: those that were looked up, also of links that are not there yet */
 	struct tnl_names born;  /* ... and of those, the ones that are there by now */
 	struct tnl_family {
@@ -116,8 +117,10 @@ void tnl_stream_empty(struct tnl_stream *stream);
  */
 int tnl_nl_stream(struct tnl_nl *nl, struct tnl_stream *stream,
 		  int (*cb)(void *arg, size_t at, const struct nlmsghdr *nlh), void *arg);
-/* A dump, whole and untorn before CB sees the first message. */
-int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg);
+/* A dump, whole and untorn before CB sees the first message. SLIM (NULL: nobody) takes away before what CB does not need. */
+int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, void (*slim)(struct nlmsghdr *nlh),
+		tnl_message *cb, void *arg);
+void tnl_slim_link(struct nlmsghdr *nlh); /* slim.c */
 /* Joins a multicast group; with the first comes a large buffer. */
 int tnl_nl_join(struct tnl_nl *nl, uint32_t group);
 /* Hands what was sent to the groups to CB until nothing waits any more. -ENOBUFS: the kernel dropped something. */

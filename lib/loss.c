@@ -317,7 +317,7 @@ static int tell_list(const struct loss *loss, const struct list *list)
 		((struct ndmsg *)head)->ndm_flags = list->flags;
 	if (list->type == RTM_GETLINK)
 		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	err = tnl_nl_dump(loss->t, &loss->t->route, nlh, list->tell, (void *)loss);
+	err = tnl_nl_dump(loss->t, &loss->t->route, nlh, NULL, list->tell, (void *)loss);
 	if (err == -EOPNOTSUPP)
 		err = loss->t->error.code = 0;
 	return err < 0 && !loss->t->error.code ? tnl_lost(loss->t, err) : err;

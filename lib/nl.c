@@ -257,7 +257,8 @@ int tnl_nl_listen(struct tnl_nl *nl, tnl_message *cb, void *arg)
 /* ---- dumps ---- */
 
 /* One run of a dump into PILE. 1: done, 0: torn by a change meanwhile, -errno; said why when messages were lost. */
-static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, struct tnl_pile *pile)
+static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, void (*slim)(struct nlmsghdr *nlh),
+		     struct tnl_pile *pile)
 {
 	char buf[RECEIVE] __attribute__((aligned(8)));
 	bool torn = false;
@@ -270,7 +271,8 @@ static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request,
 
 		if (got < 0)
 			return tnl_lost(t, got);
-		for (struct nlmsghdr *nlh = (void *)buf; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len)) {
+		for (struct nlmsghdr *nlh = (void *)buf, *next; mnl_nlmsg_ok(nlh, len); nlh = next) {
+			next = mnl_nlmsg_next(nlh, &len);
 			if (nlh->nlmsg_seq != request->nlmsg_seq)
 				continue;
 			torn |= nlh->nlmsg_flags & NLM_F_DUMP_INTR;
@@ -287,6 +289,8 @@ static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request,
 				read_ack(nlh, &answer);
 				return answer.code;
 			}
+			if (slim)
+				slim(nlh);
 			err = tnl_pile_add(pile, nlh, MNL_ALIGN(nlh->nlmsg_len));
 			if (err)
 				return err;
@@ -295,7 +299,8 @@ static int dump_once(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request,
 	return err;
 }
 
-int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_message *cb, void *arg)
+int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, void (*slim)(struct nlmsghdr *nlh),
+		tnl_message *cb, void *arg)
 {
 	struct tnl_pile pile = {0};
 	struct timespec pause = { .tv_nsec = 1000000 };
@@ -307,13 +312,13 @@ int tnl_nl_dump(struct tnl *t, struct tnl_nl *nl, struct nlmsghdr *request, tnl_
 		return err;
 	/* the kernel then filters by what the request names; before 4.20 everything comes and callers sort it out */
 	setsockopt(nl->fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
-	done = dump_once(t, nl, request, &pile);
+	done = dump_once(t, nl, request, slim, &pile);
 	for (int i = 1; !done && i < DUMP_TRIES; i++) {
 		nanosleep(&pause, NULL); /* whoever changes things gets a chance to finish */
 		pause.tv_nsec *= 2;
 		if (pause.tv_nsec > 500000000)
 			pause.tv_nsec = 500000000;
-		done = dump_once(t, nl, request, &pile);
+		done = dump_once(t, nl, request, slim, &pile);
 	}
 	if (!done)
 		err = tnl_fail(t, TNL_INCOMPLETE, -EINTR, NULL, "the kernel's list changed during each of %d readings",

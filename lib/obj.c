@@ -74,23 +74,6 @@ struct tnl_obj *tnl_obj_outline(const struct tnl_obj *obj)
 	return link;
 }
 
-/* Kernels send a kilobyte of counters and settings with each link; of these, rows may own some. */
-struct tnl_obj *tnl_obj_slim(struct tnl_obj *obj)
-{
-	static const uint16_t fat[] = { IFLA_STATS, IFLA_STATS64, IFLA_AF_SPEC };
-	struct tnl_obj *copy;
-
-	for (size_t i = 0; obj->kind->pattern && i < sizeof(fat) / sizeof(fat[0]); i++) {
-		const struct tnl_row *row = tnl_row_of_attr(obj->kind, TNL_TOP, fat[i]);
-
-		if (!row || row->flags & TNL_STAT)
-			tnl_set_drop(&obj->top, fat[i]);
-	}
-	copy = tnl_obj_clone(obj);
-	tnl_obj_free(obj);
-	return copy;
-}
-
 static uint64_t mark_of(const struct tnl_row *row)
 {
 	return 1ull << (uintptr_t)row / sizeof(*row) % 64;

@@ -160,11 +160,12 @@ void tnl_obj_drop_overlooked(struct tnl_obj *obj); /* what the kernel tells of s
 /* The row that owns an attribute in a scope, for naming what the kernel complains about. */
 const struct tnl_row *tnl_row_of_attr(const struct tnl_kind *kind, uint8_t scope, uint16_t attr);
 
+/* slim.c: OBJ, taken over, without what the kernel tells of links and no row but a counter owns; NULL: out of memory. */
+struct tnl_obj *tnl_obj_slim(struct tnl_obj *obj);
+
 /* obj.c */
 struct tnl_obj *tnl_obj_new(const struct tnl_kind *kind);
 void tnl_obj_list_places(struct tnl_obj *obj); /* of its attributes: it is going to be asked for every word */
-/* OBJ, taken over, without what the kernel tells of links and no row but a counter owns; NULL: out of memory. */
-struct tnl_obj *tnl_obj_slim(struct tnl_obj *obj);
 int tnl_obj_become(struct tnl_obj *obj, const struct tnl_obj *back); /* what the kernel has of it, given words stay; -ENOMEM */
 bool tnl_obj_given(const struct tnl_obj *obj, const struct tnl_row *row);
 /* The same by the row's place in the table, for those who count while they walk. */

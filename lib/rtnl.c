@@ -483,7 +483,7 @@ int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct
 		mnl_attr_put_str(nlh, IFLA_INFO_KIND, kind->link);
 		mnl_attr_nest_end(nlh, info);
 	}
-	err = tnl_nl_dump(t, &t->route, nlh, read_each, &reading);
+	err = tnl_nl_dump(t, &t->route, nlh, t->counters ? NULL : tnl_slim_link, read_each, &reading);
 	tnl_obj_free(obj);
 	if (err < 0 && !reading.told && !t->error.code)
 		tnl_kernel_says(t, kind, err, NULL, NULL);

@@ -87,8 +87,6 @@ static int take_one(void *arg, const struct tnl_obj *obj)
 	struct tnl_obj *copy = tnl_obj_clone(obj);
 	struct tnl *t = reading->t;
 
-	if (copy)
-		copy = tnl_obj_slim(copy);
 	if (copy && obj->kind->pattern && t->ahead &&
 	    tnl_names_put(&t->names, tnl_obj_ifname(obj), tnl_obj_index(obj))) {
 		tnl_obj_free(copy);
@@ -170,10 +168,10 @@ int tnl_state_read(struct tnl *t, struct tnl_state **out)
 	int err = tnl_state_new(t, &reading.state);
 
 	if (!err)
-		err = tnl_dump(t, NULL, take_one, &reading);
+		err = tnl_list(t, NULL, take_one, &reading);
 	for (const struct tnl_kind *kind = NULL; !err && (kind = tnl_kind_next(kind));)
 		if (!kind->pattern)
-			err = tnl_dump(t, kind, take_one, &reading);
+			err = tnl_list(t, kind, take_one, &reading);
 	if (!err)
 		err = mark_embedded(t, reading.state);
 	if (err)

@@ -77,7 +77,8 @@ bool tnl_step_nest_differs(const struct tnl_obj *now, const struct tnl_obj *next
  */
 int tnl_step_follow(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_nl *here);
 
-/* Reading: the link with the name of NAMED; a link that does not say its kind; whatever OBJ identifies. */
+/* Reading: as tnl_dump() without the counters of links; the link with the name of NAMED; a link that does not say its kind; whatever OBJ identifies. */
+int tnl_list(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 int tnl_step_get_link(struct tnl *t, const struct tnl_obj *named, struct tnl_obj **out);
 int tnl_step_claim(struct tnl *t, struct tnl_obj *link);
 int tnl_step_read_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj, struct tnl_obj **out);

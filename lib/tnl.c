@@ -431,7 +431,7 @@ static int filter(void *arg, const struct tnl_obj *obj)
 	return err;
 }
 
-int tnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+int tnl_list(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
 	const struct tnl_kind *asked = kind ? kind : &tnl_kind_link;
 	const struct tnl_transport *via = asked->via[0]->dump ? asked->via[0] : &tnl_rtnl;
@@ -439,4 +439,14 @@ int tnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, co
 
 	tnl_begin(t, NULL);
 	return via->dump(t, asked, filter, &wanted);
+}
+
+int tnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	int err;
+
+	t->counters = true;
+	err = tnl_list(t, kind, cb, arg);
+	t->counters = false;
+	return err;
 }
