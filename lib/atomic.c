@@ -64,14 +64,12 @@ size_t tnl_noted(const struct tnl *t)
 /* What taking it away needs to know: of most links name and number are enough. */
 static struct tnl_obj *outline(const struct tnl_obj *obj)
 {
-	struct tnl_obj *link = tnl_obj_new(obj->kind);
+	struct tnl_obj *link = tnl_obj_outline(obj);
 	const char *netns = tnl_obj_netns(obj);
 
-	if (link) {
-		memcpy(link->head, obj->head, sizeof(link->head));
+	if (link)
 		link->made_more = obj->made_more;
-	}
-	if (link && (tnl_obj_set_ifname(link, tnl_obj_ifname(obj)) || tnl_set_copy(&link->nest, &obj->nest) ||
+	if (link && (tnl_set_copy(&link->nest, &obj->nest) ||
 		     (netns && tnl_set_put(&link->top, TNL_NETNS, netns, strlen(netns) + 1)))) {
 		tnl_obj_free(link);
 		return NULL;

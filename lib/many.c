@@ -35,6 +35,7 @@ struct many {
 	struct tnl_obj *told[TNL_STREAM]; /* what came beside the acknowledgement */
 	struct made *made;
 	size_t count;
+	bool become;            /* objects become what the kernel has */
 	int first;              /* the lowest number that a link got here; 0: none */
 };
 
@@ -80,7 +81,7 @@ static void finish(struct many *many, struct made *made, const struct tnl_obj *b
 	err = tnl_note_made(t, &tnl_rtnl, obj);
 	if (!err)
 		err = tnl_step_compare(t, obj, back, false);
-	if (!err && tnl_obj_become(obj, back))
+	if (!err && many->become && tnl_obj_become(obj, back))
 		err = tnl_nomem(t);
 	if (err)
 		take_back(many, made, noted, err);
@@ -109,7 +110,7 @@ static void finish_alone(struct many *many, struct made *made)
 	}
 	if (!err) {
 		err = tnl_made_complete(t, &tnl_rtnl, obj, &back);
-		if (!err && tnl_obj_become(obj, back))
+		if (!err && many->become && tnl_obj_become(obj, back))
 			err = tnl_nomem(t);
 		if (err)
 			take_back(many, made, noted, err);
@@ -376,8 +377,8 @@ static int put(struct many *many, size_t at)
 	return err;
 }
 
-int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned window,
-		   int (*failed)(void *arg, size_t at), void *arg)
+int tnl_make_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned window, bool become,
+		 int (*failed)(void *arg, size_t at), void *arg)
 {
 	struct many *many = malloc(sizeof(*many)); /* most of it is for streams: not worth clearing for a few */
 	struct made *made = calloc(count + 1, sizeof(*made));
@@ -392,6 +393,7 @@ int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, un
 	many->t = t;
 	many->objs = objs;
 	many->window = window;
+	many->become = become;
 	many->verdict = (struct tnl_verdict){ failed, arg };
 	many->made = made;
 	many->count = many->first = 0;
@@ -414,4 +416,10 @@ int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, un
 	free(made);
 	free(many);
 	return err;
+}
+
+int tnl_create_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned window,
+		   int (*failed)(void *arg, size_t at), void *arg)
+{
+	return tnl_make_all(t, objs, count, window, true, failed, arg);
 }

@@ -75,19 +75,23 @@ static int judge_rtnl(struct tnl *t, const struct tnl_obj *want, const struct tn
 	return 0;
 }
 
-int tnl_plan_judge(struct tnl *t, struct tnl_state *now, const struct tnl_obj *want, struct tnl_member **there,
-		   enum tnl_action *action)
+static int judge(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now, enum tnl_action *action)
 {
-	const struct tnl_obj *obj;
-
 	tnl_begin(t, want);
 	*action = TNL_UNCHANGED;
-	*there = want->kind->rtnl ? find_rtnl(now, want) : tnl_state_find(now, want, NULL);
-	obj = *there ? (*there)->obj : NULL;
-	if (obj && tnl_step_ours(t, obj))
+	if (now && tnl_step_ours(t, now))
 		return -EINVAL;
-	return want->part ? judge_part(t, want, obj, action) : want->kind->rtnl ? judge_rtnl(t, want, obj, action) :
-	       tnl_judge(t, want, obj, action);
+	return want->part ? judge_part(t, want, now, action) : want->kind->rtnl ? judge_rtnl(t, want, now, action) :
+	       tnl_judge(t, want, now, action);
+}
+
+bool tnl_plan_is_right(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now)
+{
+	enum tnl_action action;
+	bool right = !(want->kind->rtnl && now->partial) && !judge(t, want, now, &action) && action == TNL_UNCHANGED;
+
+	t->error.code = 0;
+	return right;
 }
 
 /* ---- the list ---- */
@@ -109,7 +113,7 @@ static struct tnl_planstep *add_step(struct tnl_plan *plan, enum tnl_action acti
 	const struct tnl_obj *was = now ? now->obj : NULL, *is = want ? want->obj : NULL;
 
 	*step = (struct tnl_planstep){ .now = now, .want = want };
-	step->told = (struct tnl_planned){ .action = action, .now = was, .want = is };
+	step->told = (struct tnl_planned){ .action = action, .now = was, .want = is, .word = "" };
 	step->told.stops = action == TNL_CHANGED ? goes_down(was, is) :
 			   (action == TNL_RECREATED || action == TNL_REMOVED) && was && (!was->kind->pattern || is_up(was));
 	if (now)
@@ -117,11 +121,18 @@ static struct tnl_planstep *add_step(struct tnl_plan *plan, enum tnl_action acti
 	return step;
 }
 
-static void refuse(struct tnl *t, struct tnl_planstep *step)
+static int refuse(struct tnl *t, struct tnl_planstep *step)
 {
-	strlcpy(step->why, t->error.text, sizeof(step->why));
-	strlcpy(step->word, t->error.word, sizeof(step->word));
-	t->error.code = 0;
+	struct tnl_refusal *refusal = malloc(sizeof(*refusal));
+
+	if (!refusal)
+		return tnl_nomem(t);
+	strlcpy(refusal->why, t->error.text, sizeof(refusal->why));
+	strlcpy(refusal->word, t->error.word, sizeof(refusal->word));
+	step->refusal = refusal;
+	step->told.why = refusal->why;
+	step->told.word = refusal->word;
+	return t->error.code = 0;
 }
 
 /* What has no name can be deleted and made anew, unless others live in it. */
@@ -165,10 +176,10 @@ static int check_devices(struct tnl *t, struct tnl_plan *plan, const struct tnl_
 
 static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *want)
 {
+	struct tnl_member *there = want->obj->kind->rtnl ? find_rtnl(plan->now, want->obj) : tnl_state_find(plan->now, want->obj, NULL);
 	struct tnl_planstep *step;
-	struct tnl_member *there;
 	enum tnl_action action;
-	int err = tnl_plan_judge(t, plan->now, want->obj, &there, &action);
+	int err = judge(t, want->obj, there ? there->obj : NULL, &action);
 	bool anew = action == TNL_RECREATED && !want->obj->kind->rtnl;
 
 	if (err == -EINVAL && there && !anew && can_be_anew(t, want->obj)) {
@@ -187,9 +198,8 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 		return err;
 	step = add_step(plan, err && !anew && there ? TNL_CHANGED : action, there, want);
 	if (err && !(anew && plan->flags & TNL_RECREATE))
-		refuse(t, step);
-	t->error.code = 0;
-	return 0;
+		return refuse(t, step);
+	return t->error.code = 0;
 }
 
 /* A session is made by its line, and the kernel makes its interface: what is in the file under the one name or the other. */
@@ -256,12 +266,12 @@ static int prune(struct tnl *t, struct tnl_plan *plan, const struct tnl_selector
 			continue;
 		}
 		err = tnl_removable(t, obj);
-		if (err == -EBUSY)
-			refuse(t, add_step(plan, TNL_UNCHANGED, member, NULL)); /* a program holds it */
-		else if (!err || err == -ENODEV)
+		if (err == -EBUSY) { /* a program holds it */
+			err = refuse(t, add_step(plan, TNL_UNCHANGED, member, NULL));
+		} else if (!err || err == -ENODEV) {
 			add_step(plan, TNL_REMOVED, member, NULL);
-		if (err == -EBUSY || err == -ENODEV)
 			err = t->error.code = 0;
+		}
 	}
 	if (!err)
 		prune_rest(plan, stay, count);
@@ -300,12 +310,6 @@ int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, 
 		prune_all(plan);
 	else if (!err && sel)
 		err = prune(t, plan, sel);
-	for (size_t i = 0; i < plan->count; i++) { /* which do not move any more */
-		struct tnl_planstep *step = &plan->steps[i];
-
-		step->told.why = *step->why ? step->why : NULL;
-		step->told.word = step->word;
-	}
 	if (err)
 		tnl_plan_free(plan);
 	else
@@ -317,6 +321,8 @@ void tnl_plan_free(struct tnl_plan *plan)
 {
 	if (!plan)
 		return;
+	for (size_t i = 0; i < plan->count; i++)
+		free(plan->steps[i].refusal);
 	free(plan->steps);
 	free(plan);
 }

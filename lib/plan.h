@@ -8,7 +8,9 @@
 struct tnl_planstep {
 	struct tnl_planned told;  /* what the caller sees of it */
 	struct tnl_member *now, *want;
-	char why[160], word[48];
+	struct tnl_refusal {
+		char why[160], word[48];
+	} *refusal;               /* that TOLD tells; NULL: none, as of nearly all */
 	bool done;
 };
 
@@ -19,9 +21,8 @@ struct tnl_plan {
 	unsigned flags;
 };
 
-/* What is there for WANT of the plan. *ACTION as tnl_judge(). */
-int tnl_plan_judge(struct tnl *t, struct tnl_state *now, const struct tnl_obj *want, struct tnl_member **there,
-		   enum tnl_action *action);
+/* Whether NOW is all that WANT says, so that there is nothing to be done. */
+bool tnl_plan_is_right(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now);
 
 /* The row of OBJ, after LAST (NULL: the first), that is about a link without a number yet, called *NAME; NULL: none. */
 const struct tnl_row *tnl_plan_unborn(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *last, const char **name);

@@ -42,33 +42,79 @@ static int differs(void *arg, const struct tnl_row *row, const char *now, const 
 			want ? want : "absent");
 }
 
+/* ---- what there is by now: each is looked at as it comes, and none is kept ---- */
+
+static int see(void *arg, const struct tnl_obj *obj)
+{
+	const struct tnl_run *run = arg;
+	struct tnl_member *member = tnl_state_find(run->plan->now, obj, NULL);
+
+	if (member)
+		member->seen = true;
+	for (member = NULL; (member = tnl_state_find(run->plan->want, obj, member));)
+		member->seen |= tnl_plan_is_right(run->t, member->obj, obj);
+	return 0;
+}
+
+static int look_round(struct tnl_run *run)
+{
+	tnl_state_rekey(run->plan->want);
+	for (size_t i = 0; i < run->plan->count; i++) {
+		if (run->plan->steps[i].now)
+			run->plan->steps[i].now->seen = false;
+		if (run->plan->steps[i].want)
+			run->plan->steps[i].want->seen = false;
+	}
+	return tnl_state_list(run->t, see, run);
+}
+
+struct other {
+	const struct tnl_obj *want;
+	struct tnl_obj *found;
+};
+
+static int find_other(void *arg, const struct tnl_obj *obj)
+{
+	struct other *other = arg;
+
+	if (other->found || !tnl_obj_is_same(other->want, obj))
+		return 0;
+	other->found = tnl_obj_clone(obj);
+	return other->found ? 0 : -ENOMEM;
+}
+
+/* WANT is not there, or is another. */
+static int tell_wrong(struct tnl_run *run, const struct tnl_obj *want)
+{
+	struct other other = { .want = want };
+	struct tnl_planned told = { .want = want };
+	int err = tnl_state_list(run->t, find_other, &other);
+
+	told.now = other.found;
+	tnl_begin(run->t, want);
+	if (!err)
+		err = tnl_planned_each(run->t, &told, differs, run->t);
+	if (!err)
+		err = tnl_fail(run->t, TNL_KERNEL, -EIO, NULL, "is not there after it was applied");
+	tnl_obj_free(other.found);
+	return err;
+}
+
 /* Is all now as it shall be? */
 static int verify(struct tnl_run *run)
 {
-	struct tnl_state *after;
-	int err = tnl_state_read(run->t, &after);
+	int err = look_round(run);
 
 	for (size_t i = 0; i < run->plan->count && !err; i++) {
 		const struct tnl_planstep *step = &run->plan->steps[i];
-		const struct tnl_obj *obj = step->want ? step->want->obj : step->now->obj;
-		struct tnl_member *there;
-		enum tnl_action action;
 
-		if (!step->want) {
-			if (step->told.action == TNL_REMOVED && tnl_state_find(after, obj, NULL) && !obj->kind->rtnl)
-				err = tnl_fail(run->t, TNL_KERNEL, -EIO, NULL, "is there again after it was deleted");
-			continue;
-		}
-		err = tnl_plan_judge(run->t, after, obj, &there, &action);
-		if (!err && action != TNL_UNCHANGED) {
-			struct tnl_planned told = { .now = there ? there->obj : NULL, .want = obj };
-
-			err = tnl_planned_each(run->t, &told, differs, run->t);
-			if (!err)
-				err = tnl_fail(run->t, TNL_KERNEL, -EIO, NULL, "is not there after it was applied");
+		if (step->want && !step->want->seen) {
+			err = tell_wrong(run, step->want->obj);
+		} else if (!step->want && step->told.action == TNL_REMOVED && step->now->seen && !step->now->obj->kind->rtnl) {
+			tnl_begin(run->t, step->now->obj);
+			err = tnl_fail(run->t, TNL_KERNEL, -EIO, NULL, "is there again after it was deleted");
 		}
 	}
-	tnl_state_free(after);
 	return err;
 }
 
@@ -76,26 +122,18 @@ static int verify(struct tnl_run *run)
 static int look_again(struct tnl_run *run)
 {
 	struct tnl_plan *plan = run->plan;
-	struct tnl_state *now = NULL;
 	bool changed = false;
-	int err = 0;
+	int err;
 
 	for (size_t i = 0; i < plan->count; i++)
 		changed |= plan->steps[i].done && plan->steps[i].told.want && plan->steps[i].told.want->kind->pattern;
-	if (changed)
-		err = tnl_state_read(run->t, &now);
+	err = changed ? look_round(run) : 0;
 	for (size_t i = 0; changed && !err && i < plan->count; i++) {
 		struct tnl_planstep *step = &plan->steps[i];
-		struct tnl_member *there;
-		enum tnl_action action;
 
-		if (!step->want || !step->want->obj->kind->rtnl || step->told.action != TNL_UNCHANGED)
-			continue;
-		err = tnl_plan_judge(run->t, now, step->want->obj, &there, &action);
-		if (!err && action == TNL_CREATED)
-			step->told.action = action;
+		if (step->want && step->want->obj->kind->rtnl && step->told.action == TNL_UNCHANGED && !step->want->seen)
+			step->told.action = TNL_CREATED;
 	}
-	tnl_state_free(now);
 	return err;
 }
 

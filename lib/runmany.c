@@ -66,7 +66,7 @@ static int create_lot(struct lot *lot)
 	int err = tnl_run_stopped(lot->run);
 
 	if (!err && lot->count)
-		err = finish(lot, tnl_create_all(lot->run->t, lot->objs, lot->count, lot->run->window, failed, lot));
+		err = finish(lot, tnl_make_all(lot->run->t, lot->objs, lot->count, lot->run->window, false, failed, lot));
 	return err;
 }
 

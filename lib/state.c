@@ -15,6 +15,25 @@
 
 /* ---- finding ---- */
 
+static void fill_buckets(struct tnl_state *state)
+{
+	for (size_t i = state->count; i--;) { /* so that the first comes first */
+		struct tnl_member *member = state->members[i], **bucket = &state->buckets[member->key % state->bucket_count];
+
+		member->next = *bucket;
+		*bucket = member;
+	}
+}
+
+void tnl_state_rekey(struct tnl_state *state)
+{
+	for (size_t i = 0; i < state->bucket_count; i++)
+		state->buckets[i] = NULL;
+	for (size_t i = 0; i < state->count; i++)
+		state->members[i]->key = tnl_obj_key(state->members[i]->obj);
+	fill_buckets(state);
+}
+
 static int rehash(struct tnl_state *state)
 {
 	size_t count = state->bucket_count ? state->bucket_count : 64;
@@ -30,12 +49,7 @@ static int rehash(struct tnl_state *state)
 	free(state->buckets);
 	state->buckets = buckets;
 	state->bucket_count = count;
-	for (size_t i = state->count; i--;) { /* so that the first comes first */
-		struct tnl_member *member = state->members[i], **bucket = &buckets[member->key % count];
-
-		member->next = *bucket;
-		*bucket = member;
-	}
+	fill_buckets(state);
 	return 0;
 }
 
@@ -162,16 +176,23 @@ static int mark_embedded(struct tnl *t, const struct tnl_state *state)
 	return err;
 }
 
+int tnl_state_list(struct tnl *t, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
+{
+	int err = tnl_list(t, NULL, cb, arg);
+
+	for (const struct tnl_kind *kind = NULL; !err && (kind = tnl_kind_next(kind));)
+		if (!kind->pattern)
+			err = tnl_list(t, kind, cb, arg);
+	return err;
+}
+
 int tnl_state_read(struct tnl *t, struct tnl_state **out)
 {
 	struct reading reading = { .t = t };
 	int err = tnl_state_new(t, &reading.state);
 
 	if (!err)
-		err = tnl_list(t, NULL, take_one, &reading);
-	for (const struct tnl_kind *kind = NULL; !err && (kind = tnl_kind_next(kind));)
-		if (!kind->pattern)
-			err = tnl_list(t, kind, take_one, &reading);
+		err = tnl_state_list(t, take_one, &reading);
 	if (!err)
 		err = mark_embedded(t, reading.state);
 	if (err)

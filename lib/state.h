@@ -10,6 +10,7 @@ struct tnl_member {
 	uint64_t key;             /* of its identity */
 	struct tnl_member *next;  /* in the same bucket */
 	bool met;                 /* the other state has it too */
+	bool seen;                /* later: what was there still is, or again; what shall be there is, and right */
 };
 
 struct tnl_state {
@@ -19,11 +20,14 @@ struct tnl_state {
 	size_t bucket_count;
 };
 
+/* All that is there and can be in a state, one after the other. */
+int tnl_state_list(struct tnl *t, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 /* Of OBJ's identity, the one after LAST (NULL: the first); NULL: none, or out of memory. */
 struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj *obj, const struct tnl_member *last);
 const struct tnl_obj *tnl_state_link(struct tnl_state *state, const char *name); /* the link called NAME; NULL: none */
 /* Whether there is a session that makes the link NAME. */
 bool tnl_state_has_session(const struct tnl_state *state, const char *name);
+void tnl_state_rekey(struct tnl_state *state); /* after numbers of links in its objects have changed */
 int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj); /* takes OBJ over */
 
 #endif

@@ -94,6 +94,10 @@ struct tnl_verdict {
 	bool ended;
 };
 
+/* many.c: tnl_create_all(); with BECOME each is all that the kernel has of it afterwards. */
+int tnl_make_all(struct tnl *t, struct tnl_obj *const objs[], size_t count, unsigned window, bool become,
+		 int (*failed)(void *arg, size_t at), void *arg);
+
 void tnl_tell_failure(struct tnl *t, struct tnl_verdict *verdict, size_t at, int err);
 bool tnl_is_ended(struct tnl *t, struct tnl_verdict *verdict); /* also because somebody asked to stop */
 int tnl_verdict_of(struct tnl *t, const struct tnl_verdict *verdict); /* the handle's error becomes its story */
