@@ -15,42 +15,45 @@
 
 /* ---- finding ---- */
 
-static void fill_buckets(struct tnl_state *state)
+/* Behind those that are there: many routes of the kernel's own are told apart by nothing that a bucket goes by. */
+static void hang_in(struct tnl_state *state, struct tnl_member *member)
 {
-	for (size_t i = state->count; i--;) { /* so that the first comes first */
-		struct tnl_member *member = state->members[i], **bucket = &state->buckets[member->key % state->bucket_count];
+	struct tnl_bucket *bucket = &state->buckets[member->key % state->bucket_count];
 
-		member->next = *bucket;
-		*bucket = member;
-	}
-}
-
-void tnl_state_rekey(struct tnl_state *state)
-{
-	for (size_t i = 0; i < state->bucket_count; i++)
-		state->buckets[i] = NULL;
-	for (size_t i = 0; i < state->count; i++)
-		state->members[i]->key = tnl_obj_key(state->members[i]->obj);
-	fill_buckets(state);
+	member->next = NULL;
+	if (bucket->last)
+		bucket->last->next = member;
+	else
+		bucket->first = member;
+	bucket->last = member;
 }
 
 static int rehash(struct tnl_state *state)
 {
-	size_t count = state->bucket_count ? state->bucket_count : 64;
-	struct tnl_member **buckets;
+	size_t count = state->bucket_count ? 2 * state->bucket_count : 64;
+	struct tnl_bucket *buckets;
 
 	if (state->bucket_count > state->count)
 		return 0;
-	while (count <= state->count)
-		count *= 4;
 	buckets = calloc(count, sizeof(*buckets));
 	if (!buckets)
 		return -ENOMEM;
 	free(state->buckets);
 	state->buckets = buckets;
 	state->bucket_count = count;
-	fill_buckets(state);
+	for (size_t i = 0; i < state->count; i++)
+		hang_in(state, state->members[i]);
 	return 0;
+}
+
+void tnl_state_rekey(struct tnl_state *state)
+{
+	for (size_t i = 0; i < state->bucket_count; i++)
+		state->buckets[i] = (struct tnl_bucket){0};
+	for (size_t i = 0; i < state->count; i++) {
+		state->members[i]->key = tnl_obj_key(state->members[i]->obj);
+		hang_in(state, state->members[i]);
+	}
 }
 
 struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj *obj, const struct tnl_member *last)
@@ -60,7 +63,7 @@ struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj 
 
 	if (!state->bucket_count)
 		return NULL;
-	for (at = last ? last->next : state->buckets[key % state->bucket_count]; at; at = at->next)
+	for (at = last ? last->next : state->buckets[key % state->bucket_count].first; at; at = at->next)
 		if (at->key == key && tnl_obj_is_same(at->obj, obj))
 			return at;
 	return NULL;
@@ -68,7 +71,7 @@ struct tnl_member *tnl_state_find(struct tnl_state *state, const struct tnl_obj 
 
 int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj)
 {
-	struct tnl_member *member = calloc(1, sizeof(*member)), **more = state->members, **bucket;
+	struct tnl_member *member = calloc(1, sizeof(*member)), **more = state->members;
 
 	if (!(state->count & (state->count - 1))) /* room is for the next power of two */
 		more = realloc(more, (state->count ? 2 * state->count : 1) * sizeof(*more));
@@ -81,10 +84,7 @@ int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj)
 	}
 	*member = (struct tnl_member){ .obj = obj, .key = tnl_obj_key(obj) };
 	state->members[state->count++] = member;
-	bucket = &state->buckets[member->key % state->bucket_count];
-	while (*bucket)
-		bucket = &(*bucket)->next;
-	*bucket = member;
+	hang_in(state, member);
 	return 0;
 }
 

@@ -16,7 +16,9 @@ struct tnl_member {
 struct tnl_state {
 	struct tnl_member **members; /* in the order in which they came */
 	size_t count;
-	struct tnl_member **buckets; /* made when something is looked for */
+	struct tnl_bucket {
+		struct tnl_member *first, *last;
+	} *buckets;                  /* made when something is looked for */
 	size_t bucket_count;
 };
 
