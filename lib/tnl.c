@@ -340,6 +340,12 @@ static int find_living(struct tnl *t, const struct tnl_transport *via, const str
 	return 0;
 }
 
+/* An address or a route of which nobody said a word: the kernel did, and takes away this one or none. */
+static bool is_as_told(const struct tnl_obj *obj)
+{
+	return obj->kind->rtnl && !obj->partial && !(obj->given[0] | obj->given[1]);
+}
+
 int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, bool note, const struct tnl_transport **via,
 			    struct tnl_obj **which)
 {
@@ -351,7 +357,7 @@ int tnl_step_prepare_remove(struct tnl *t, const struct tnl_obj *obj, bool note,
 		return -EINVAL;
 	tnl_begin(t, obj);
 	err = obj->kind->pattern ? 0 : tnl_step_needed(t, obj, TNL_ID);
-	if (!err && (obj->kind->pattern || obj->kind->lookup)) {
+	if (!err && (obj->kind->pattern || (obj->kind->lookup && !is_as_told(obj)))) {
 		err = find_living(t, *via, obj, which);
 	} else if (!err) {
 		*which = tnl_obj_clone(obj);
