@@ -120,7 +120,8 @@ enum tnl_row_flags {
 	TNL_MTU = 1 << 16, /* a new link's MTU depends on it; that of a living link the kernel adapts, if it is let */
 	TNL_STALE = 1 << 17, /* a new link's MTU depends on it; that of a living link the kernel leaves as it was */
 	TNL_ALONE = 1 << 18, /* beside it the kernel overlooks the kind's other words, save the mode */
-	TNL_FEW = 1 << 19   /* of TNL_STATE and TNL_STAT: of interest to few */
+	TNL_FEW = 1 << 19,  /* of TNL_STATE and TNL_STAT: of interest to few */
+	TNL_ECHO = 1 << 20  /* is the interface's name where nobody says another: told only if it is another */
 };
 
 /* All rows of KIND in the order of printing, first with NULL; NULL at the end. */
@@ -158,8 +159,13 @@ TNL_API const char *tnl_obj_type(const struct tnl_obj *obj);
 TNL_API const char *tnl_obj_chosen(const struct tnl_obj *obj);
 /* Whether it is a tunnel interface of a kind that the library handles. */
 TNL_API bool tnl_obj_is_tunnel(const struct tnl_obj *obj);
-/* Whether there is more to OBJ than its words say (routes: blackhole, multipath ...): shown, not to be made again. */
+/* Whether there is more to OBJ than its words say (routes: blackhole, multipath ...; addresses that expire): shown, not
+ * to be made again. */
 TNL_API bool tnl_obj_is_partial(const struct tnl_obj *obj);
+/* A route that is made behind others to the same place with the same metric, if there are any, instead of being refused;
+ * and whether it stands behind one, as tnl_state_each_given() tells. */
+TNL_API void tnl_obj_append(struct tnl_obj *route);
+TNL_API bool tnl_obj_is_behind(const struct tnl_obj *route);
 /* gre0, tunl0 ...: made with the module, takes what matches no other, cannot be deleted. */
 TNL_API bool tnl_obj_is_fallback(const struct tnl_obj *obj);
 /* "gre1", "l2tp-tunnel 5", "10.0.0.1/24": what identifies the object. Borrowed from T until the next call. */

@@ -80,6 +80,8 @@ static int add(struct run *run, const struct family *family, struct setup *setup
 	err = parse(run, kind, argc, argv, &making.obj);
 	if (err)
 		return err;
+	if (run->append)
+		tnl_obj_append(making.obj);
 	note_unproven(run, &making);
 	making.run = *run;
 	if (!setup->count && later_takes(run))
@@ -95,6 +97,12 @@ static int add(struct run *run, const struct family *family, struct setup *setup
 	run->told = making.run.told;
 	tnl_obj_free(making.obj);
 	return err;
+}
+
+int cmd_append(struct run *run, const struct family *family, int argc, char **argv)
+{
+	run->append = true;
+	return cmd_add(run, family, argc, argv);
 }
 
 int cmd_add(struct run *run, const struct family *family, int argc, char **argv)

@@ -269,12 +269,13 @@ static int print_session(struct line *line)
 
 static int print_address(struct line *line)
 {
-	return print_behind(line, "addr add");
+	return print_behind(line, tnl_obj_is_partial(line->obj) ? "# addr add" : "addr add");
 }
 
 static int print_route(struct line *line)
 {
-	return print_behind(line, tnl_obj_is_partial(line->obj) ? "# route add" : "route add");
+	return print_behind(line, tnl_obj_is_partial(line->obj) ? "# route add" : tnl_obj_is_behind(line->obj) ? "route append" :
+			    "route add");
 }
 
 /* ---- all ---- */

@@ -17,6 +17,7 @@
 
 const struct verb verbs[] = {
 	{ "add", cmd_add, IN_ANY, IN_FAMILIES, .makes = true, .named = true, .help = "make one; without a name: choose it" },
+	{ "append", cmd_append, IN_ROUTE, IN_ROUTE, .makes = true, .help = "make one behind others to the same place" },
 	{ "ensure", cmd_ensure, IN_ANY, .makes = true, .named = true,
 	  .help = "make one, or change what is there only as the line differs" },
 	{ "set", cmd_set, IN_ANY, IN_LINK, IN_OBJECTS, .named = true, .words = "WORD [VALUE]...",
@@ -81,7 +82,7 @@ int dispatch(struct run *run, int argc, char **argv)
 	if (run->env && family != families)
 		return complain(NULL, "--env", "only for add, ensure and replace");
 	if (run->into && !verb->makes && verb->run != cmd_set && verb->run != cmd_prl)
-		return complain(NULL, verb->name, "does not make anything: a state is lines of add, ensure, replace and set");
+		return complain(NULL, verb->name, "does not make anything: a state is lines of add, append, ensure, replace and set");
 	if (argc) {
 		argc--;
 		argv++;

@@ -27,6 +27,7 @@ struct run {
 	int secrets; /* save */
 	int plan_only, remove, accept; /* apply */
 	const char *prune, *confirm, *wait;
+	bool append;   /* a route behind others */
 	bool sets;     /* only words for links that are made elsewhere */
 	struct tnl_state *into, *from; /* what a line makes becomes a part of it, and nothing is done; what there is */
 	struct victims *victims; /* links that the lines of a batch would delete; NULL: nobody asks */
@@ -86,7 +87,7 @@ int cmd_batch(struct run *run);
 /* check.c: as far as that can be known before the lines in front of it are done. 0, or REFUSED and said why */
 int check_line(struct run *run, const struct verb *verb, const struct family *family, int argc, char **argv);
 
-command cmd_add, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd, cmd_save, cmd_apply,
+command cmd_add, cmd_append, cmd_ensure, cmd_replace, cmd_set, cmd_del, cmd_show, cmd_monitor, cmd_help, cmd_prl, cmd_6rd, cmd_save, cmd_apply,
 	cmd_diff;
 /* cmd_set.c: "name NEW" among the words renames: NEW takes the old name's place in front. */
 void take_new_name(const struct tnl_kind *kind, int *argc, char **argv);

@@ -335,6 +335,7 @@ static void make_again(struct tnl *t, struct tnl_log *log, struct deed *deed)
 	if (deed->was->kind->rtnl) {
 		restore(t, &deed->keep);
 		why = t->error;
+		tnl_keep_ready(deed->was);
 		err = tnl_rtnl.create(t, deed->was, NULL);
 		if (err && err != -EEXIST)
 			tell(t, why, "; it could not be put back: ");

@@ -371,6 +371,13 @@ static int str_parse(const struct tnl_row *row, const char *text, struct tnl_val
 	return 0;
 }
 
+static int tag_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+		     const char **why)
+{
+	*why = "not of 1 to 15 characters";
+	return *text && strlen(text) < IFNAMSIZ ? str_parse(row, text, val, look, why) : -EINVAL;
+}
+
 static int ifname_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 			const char **why)
 {
@@ -488,6 +495,7 @@ const struct tnl_codec tnl_offflag = { .shape = TNL_NOT_THERE, .hint = "on|off",
 const struct tnl_codec tnl_onoff8 = { .hint = "on|off", .size = 1, BOOL, .parse = onoff_parse, .format = onoff_format };
 
 const struct tnl_codec tnl_str = { .shape = TNL_TEXT, .hint = "TEXT", .parse = str_parse, .format = tnl_str_format };
+const struct tnl_codec tnl_tag = { .shape = TNL_TEXT, .hint = "NAME", .parse = tag_parse, .format = tnl_str_format };
 const struct tnl_codec tnl_ifname = { .shape = TNL_TEXT, .hint = "NAME", .parse = ifname_parse, .format = tnl_str_format };
 const struct tnl_codec tnl_user = { .hint = "USER", .size = 4, .parse = user_parse, .format = user_format };
 const struct tnl_codec tnl_gid = { .hint = "GROUP", .size = 4, .parse = group_parse, .format = group_format };

@@ -72,7 +72,7 @@ extern const struct tnl_codec tnl_ttl, tnl_autottl, tnl_tos, tnl_dsfield, tnl_tc
 extern const struct tnl_codec tnl_bool8, tnl_onoff8, tnl_flag, tnl_onflag, tnl_offflag, tnl_bit16, tnl_bit32;
 extern const struct tnl_codec tnl_onbit32, tnl_offbit32, tnl_namedbit32;
 extern const struct tnl_codec tnl_enum8, tnl_enum16, tnl_enum32;
-extern const struct tnl_codec tnl_addr4, tnl_addr6, tnl_addr, tnl_anyaddr, tnl_prefix, tnl_prefix4, tnl_prefix6, tnl_range, tnl_ifaddr, tnl_key, tnl_dev, tnl_iflink, tnl_lladdr, tnl_mac, tnl_hex, tnl_str, tnl_ifname;
+extern const struct tnl_codec tnl_addr4, tnl_addr6, tnl_addr, tnl_anyaddr, tnl_broadcast, tnl_prefix, tnl_prefix4, tnl_prefix6, tnl_range, tnl_ifaddr, tnl_key, tnl_dev, tnl_iflink, tnl_lladdr, tnl_mac, tnl_hex, tnl_str, tnl_tag, tnl_ifname;
 extern const struct tnl_codec tnl_user, tnl_gid, tnl_netns, tnl_netnsid;
 
 /* Whole decimal or 0x number of at most BITS bits: no sign, no space, no leading zero. */

@@ -111,6 +111,31 @@ static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_
 	return 0;
 }
 
+/* An IPv4 address, or how it follows from another word. */
+static int broadcast_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
+			   const char **why)
+{
+	(void)row, (void)look;
+	val->plen = -1;
+	val->len = 1;
+	val->data[0] = *text;
+	if (!strcmp(text, "+") || !strcmp(text, "-"))
+		return 0;
+	*why = "neither a complete IPv4 address nor + or -";
+	val->len = 4;
+	return inet_pton(AF_INET, text, val->data) == 1 ? 0 : -EINVAL;
+}
+
+static void broadcast_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
+			     struct tnl_look *look)
+{
+	(void)row, (void)look;
+	if (val->len == 1)
+		snprintf(text, size, "%c", val->data[0]);
+	else if (val->len != 4 || !inet_ntop(AF_INET, val->data, text, size))
+		strlcpy(text, "none", size);
+}
+
 static void network_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			   struct tnl_look *look)
 {
@@ -370,6 +395,7 @@ static void lladdr_format(const struct tnl_row *row, const struct tnl_val *val, 
 const struct tnl_codec tnl_key = { .hint = "KEY", .size = 4, .order = 1, .json = TNL_JSON_KEY, .parse = key_parse, .format = tnl_number_format };
 const struct tnl_codec tnl_addr4 = { .hint = "ADDR", .size = 4, .parse = fixed_parse, .format = addr_format };
 const struct tnl_codec tnl_addr6 = { .hint = "ADDR6", .size = 16, .parse = fixed_parse, .format = addr_format };
+const struct tnl_codec tnl_broadcast = { .hint = "ADDR", .size = 4, .parse = broadcast_parse, .format = broadcast_format };
 const struct tnl_codec tnl_anyaddr = { .hint = "ADDR", .parse = anyaddr_parse, .format = addr_format };
 const struct tnl_codec tnl_addr = { .hint = "ADDR", .parse = addr_parse, .format = addr_format };
 const struct tnl_codec tnl_prefix = { .shape = TNL_PREFIX, .hint = "PREFIX", .parse = prefix_parse, .format = prefix_format };

@@ -93,14 +93,6 @@ static bool belongs(const struct collect *c, const struct tnl_obj *obj)
 	return false;
 }
 
-static bool is_for_ever(const struct tnl_obj *address)
-{
-	const struct nlattr *info = tnl_set_find(&address->top, IFA_CACHEINFO);
-
-	return !info || mnl_attr_get_payload_len(info) < sizeof(struct ifa_cacheinfo) ||
-	       ((const struct ifa_cacheinfo *)mnl_attr_get_payload(info))->ifa_valid == UINT32_MAX;
-}
-
 static bool is_number_given(const struct collect *c, uint32_t number)
 {
 	const struct numbered *numbered = find(c, number);
@@ -114,8 +106,6 @@ static bool is_about_given(const struct collect *c, const struct tnl_obj *obj)
 	uint32_t number;
 
 	if (obj->kind->rtnl && !tnl_keep_is_given(obj))
-		return false;
-	if (obj->kind == &tnl_kind_addr && !is_for_ever(obj))
 		return false;
 	for (unsigned i = 0; (number = tnl_keep_number(obj, i)); i++)
 		if (is_number_given(c, number))
@@ -153,21 +143,41 @@ static int compare(const void *one, const void *other)
 		return a->rank - b->rank;
 	if (a->depth != b->depth)
 		return a->depth - b->depth;
-	if (a->obj->kind != &tnl_kind_addr)
+	if (a->obj->kind != &tnl_kind_addr && compare_words(a, b))
 		return compare_words(a, b);
-	if (*a->obj->head == AF_INET6)
+	if (a->obj->kind == &tnl_kind_addr && *a->obj->head == AF_INET6)
 		return a->place < b->place ? 1 : -1;
 	return a->place < b->place ? -1 : 1;
 }
 
-static int rank_of(const struct tnl_obj *obj)
+static int rank_of(const struct collect *c, const struct tnl_obj *obj)
 {
 	static const char *const order[] = { "fou", "l2tp-tunnel", "l2tp-session", "", "address", "prl", "route" };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
 		if (!strcmp(obj->kind->pattern ? "" : obj->kind->name, order[i]))
-			return i + (obj->kind == &tnl_kind_route && tnl_obj_has(obj, "via"));
+			return i + (obj->kind == &tnl_kind_route &&
+				    (tnl_obj_has(obj, "via") || tnl_state_beside(c->state, obj) & TNL_BESIDE_GATEWAY));
 	return 0;
+}
+
+/* Which routes stand behind others. */
+static void put_in_line(struct collect *c, size_t first)
+{
+	for (size_t i = first; i < c->count; i++) {
+		struct tnl_member *there = NULL, *own = NULL;
+		bool behind = false;
+
+		while (c->given[i].obj->kind == &tnl_kind_route && (there = tnl_state_find(c->state, c->given[i].obj, there)))
+			if (there->obj == c->given[i].obj)
+				own = there;
+			else
+				behind |= there->met && tnl_route_is_beside(there->obj, c->given[i].obj);
+		if (own) {
+			own->met = true;
+			own->obj->beside = behind ? TNL_BESIDE : 0;
+		}
+	}
 }
 
 /* First what makes links, and the links; then what HANGS on them. */
@@ -183,7 +193,7 @@ static void take(struct collect *c, bool hangs)
 			continue;
 		if (!(hangs ? is_about_given(c, obj) : obj->kind->pattern ? is_link_given(c, obj) : belongs(c, obj)))
 			continue;
-		*given = (struct given){ .obj = obj, .rank = rank_of(obj), .place = i };
+		*given = (struct given){ .obj = obj, .rank = rank_of(c, obj), .place = i };
 		if (obj->kind->pattern)
 			given->depth = depth_of(c, obj, 0);
 		else if (obj->kind == &tnl_kind_addr) /* those of a link stay together */
@@ -191,6 +201,7 @@ static void take(struct collect *c, bool hangs)
 		c->count++;
 	}
 	qsort(c->given + first, c->count - first, sizeof(*c->given), compare);
+	put_in_line(c, first);
 	for (size_t i = first; i < c->count; i++)
 		if (c->given[i].obj->kind->pattern)
 			find(c, tnl_obj_index(c->given[i].obj))->place = i;

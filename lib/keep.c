@@ -59,7 +59,7 @@ static bool is_kept_address(const struct tnl_obj *obj)
 {
 	uint32_t proto = number_in(obj, IFA_PROTO);
 
-	return (!proto || proto == IFAPROT_KERNEL_LL) && !(*obj->head == AF_INET6 && number_in(obj, IFA_FLAGS) & IFA_F_TEMPORARY);
+	return (!proto || proto >= IFAPROT_KERNEL_LL) && !(*obj->head == AF_INET6 && number_in(obj, IFA_FLAGS) & IFA_F_TEMPORARY);
 }
 
 /* A daemon is told that its route has gone, and knows better than we whether it shall be there. */
@@ -78,7 +78,7 @@ bool tnl_keep_is_kept(const struct tnl_obj *obj)
 
 bool tnl_keep_is_given(const struct tnl_obj *obj)
 {
-	return tnl_keep_is_kept(obj) && (obj->kind != &tnl_kind_addr || !number_in(obj, IFA_PROTO));
+	return tnl_keep_is_kept(obj) && (obj->kind != &tnl_kind_addr || number_in(obj, IFA_PROTO) != IFAPROT_KERNEL_LL);
 }
 
 bool tnl_keep_is_about(const struct tnl_obj *obj, uint32_t index)
@@ -335,15 +335,21 @@ static void clear_way(struct tnl *t, const struct tnl_keep *keep, enum tnl_chose
 	tnl_roll_free(&way.foreign);
 }
 
+/* It tells, but does not take, that the link was down; and it may have others beside it. */
+void tnl_keep_ready(struct tnl_obj *route)
+{
+	if (route->kind != &tnl_kind_route)
+		return;
+	route->beside = may_lack_hops(route) ? 0 : TNL_BESIDE;
+	((struct rtmsg *)route->head)->rtm_flags &= RTNH_F_ONLINK;
+	for (struct rtnexthop *hop = next_hop(route, NULL); hop; hop = next_hop(route, hop))
+		hop->rtnh_flags &= RTNH_F_ONLINK;
+}
+
 void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, enum tnl_chosen chosen)
 {
-	for (size_t i = 0; i < keep->routes.count; i++) { /* they tell, but do not take, that the link was down */
-		const struct tnl_obj *route = keep->routes.objs[i];
-
-		((struct rtmsg *)route->head)->rtm_flags &= RTNH_F_ONLINK;
-		for (struct rtnexthop *hop = next_hop(route, NULL); hop; hop = next_hop(route, hop))
-			hop->rtnh_flags &= RTNH_F_ONLINK;
-	}
+	for (size_t i = 0; i < keep->routes.count; i++)
+		tnl_keep_ready(keep->routes.objs[i]);
 	clear_way(t, keep, chosen);
 	restore(t, &keep->addrs);
 	restore(t, &keep->routes);

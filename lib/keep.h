@@ -37,6 +37,7 @@ void tnl_keep_renumber(struct tnl_keep *keep, int from, int to);
 enum tnl_chosen { TNL_CHOSEN_STAY, TNL_CHOSEN_YIELD, TNL_CHOSEN_GO };
 /* Puts all back; what cannot be stays in KEEP. */
 void tnl_keep_restore(struct tnl *t, struct tnl_keep *keep, enum tnl_chosen chosen);
+void tnl_keep_ready(struct tnl_obj *route); /* that the kernel told: it can be sent again */
 struct tnl_roll *tnl_keep_roll(struct tnl_keep *keep, const struct tnl_obj *obj); /* where it belongs */
 void tnl_keep_drop(struct tnl_keep *keep, const struct tnl_obj *obj);             /* it shall not come back */
 bool tnl_keep_is_empty(const struct tnl_keep *keep);

@@ -30,6 +30,7 @@
 #define IFAPROT_KERNEL_LL 3 /* 5.18 */
 #endif
 
+#define IP6_RT_PRIO_USER 1024 /* the metric of routes that are given none; in the kernel's own headers only */
 #define TNL_IP_DF __cpu_to_be16(0x4000) /* of frag_off; in the kernel's own headers only */
 
 /* Members of enums, of which the preprocessor cannot tell whether the headers (of 5.15 or later) have them. */

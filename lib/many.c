@@ -173,7 +173,8 @@ static int read_one(void *arg, const struct tnl_obj *back)
 	if (!made || made->done || made->now || !made->sure)
 		return 0;
 	if (!back->kind->pattern) {
-		finish(list->many, made, back);
+		if (tnl_obj_matches(made->obj, back, NULL)) /* routes may have others beside them */
+			finish(list->many, made, back);
 		return 0;
 	}
 	number = tnl_obj_index(back);

@@ -269,7 +269,17 @@ const char *tnl_obj_chosen(const struct tnl_obj *obj)
 
 bool tnl_obj_is_partial(const struct tnl_obj *obj)
 {
-	return obj->partial;
+	return obj->partial || obj->passing;
+}
+
+void tnl_obj_append(struct tnl_obj *route)
+{
+	route->beside = route->kind->rtnl == &tnl_rtnl_route ? TNL_BESIDE : 0;
+}
+
+bool tnl_obj_is_behind(const struct tnl_obj *route)
+{
+	return route->beside;
 }
 
 bool tnl_obj_is_tunnel(const struct tnl_obj *obj)

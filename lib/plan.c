@@ -32,14 +32,6 @@ static int judge_part(struct tnl *t, const struct tnl_obj *want, const struct tn
 	return 0;
 }
 
-/* Where two routes to the same place are told apart by it. */
-static uint32_t metric_of(const struct tnl_obj *route)
-{
-	uint32_t metric = tnl_obj_number(route, "metric");
-
-	return !metric && *route->head == AF_INET6 ? 1024 : metric;
-}
-
 /* IPv4 takes one address beside itself with another peer. */
 static bool is_in_the_way(const struct tnl_obj *there, const struct tnl_obj *want)
 {
@@ -48,18 +40,37 @@ static bool is_in_the_way(const struct tnl_obj *there, const struct tnl_obj *wan
 	return *want->head == AF_INET6 || tnl_row_equal(tnl_row_find(want->kind, "peer", &no), there, want);
 }
 
+static struct tnl_member *find_fit(struct tnl_state *now, const struct tnl_obj *want)
+{
+	struct tnl_member *there = NULL;
+
+	while ((there = tnl_state_find(now, want, there)))
+		if (!there->obj->partial && tnl_obj_matches(want, there->obj, NULL))
+			break;
+	return there;
+}
+
+/* Of what shall be, that which is there is in nobody's way; and routes that have others beside them say so. */
+static void meet(struct tnl_state *now, struct tnl_state *want, struct tnl_obj *obj)
+{
+	struct tnl_member *there = find_fit(now, obj);
+
+	if (there)
+		there->met = true;
+	obj->beside = tnl_state_beside(want, obj) | tnl_state_beside(now, obj);
+}
+
 /* There may be several of the same identity: the one that fits, or else the one that is in the way. */
 static struct tnl_member *find_rtnl(struct tnl_state *now, const struct tnl_obj *want)
 {
-	struct tnl_member *there = NULL, *in_the_way = NULL;
+	struct tnl_member *there = find_fit(now, want);
 
-	while ((there = tnl_state_find(now, want, there))) {
-		if (!there->obj->partial && tnl_obj_matches(want, there->obj, NULL))
-			return there;
-		if (want->kind == &tnl_kind_addr ? is_in_the_way(there->obj, want) : metric_of(there->obj) == metric_of(want))
-			in_the_way = in_the_way ? in_the_way : there;
-	}
-	return in_the_way;
+	if (there)
+		return there;
+	while ((there = tnl_state_find(now, want, there)))
+		if (!there->met && (want->kind == &tnl_kind_addr ? is_in_the_way(there->obj, want) : tnl_route_is_beside(there->obj, want)))
+			break;
+	return there;
 }
 
 static int judge_rtnl(struct tnl *t, const struct tnl_obj *want, const struct tnl_obj *now, enum tnl_action *action)
@@ -188,7 +199,8 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 	}
 	if (plan->flags & TNL_UNMAKE) {
 		t->error.code = 0;
-		if (there && !want->obj->part && there->obj->kind == want->obj->kind)
+		if (there && !want->obj->part && there->obj->kind == want->obj->kind &&
+		    (!want->obj->kind->rtnl || action == TNL_UNCHANGED)) /* not what is in the way */
 			add_step(plan, TNL_REMOVED, there, NULL);
 		return 0;
 	}
@@ -219,7 +231,7 @@ static void prune_rest(struct tnl_plan *plan, uint32_t *stay, size_t count)
 		struct tnl_member *member = plan->now->members[i];
 		const struct tnl_obj *obj = member->obj;
 
-		if (!obj->kind->rtnl || member->met || obj->partial || !tnl_keep_is_given(obj))
+		if (!obj->kind->rtnl || member->met || tnl_obj_is_partial(obj) || !tnl_keep_is_given(obj))
 			continue;
 		for (unsigned n = 0; !member->met && (number = tnl_keep_number(obj, n)); n++)
 			if (bsearch(&number, stay, count, sizeof(*stay), tnl_by_number))
@@ -304,6 +316,9 @@ int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, 
 	plan->now = now;
 	plan->want = want;
 	plan->flags = flags;
+	for (size_t i = 0; i < want->count; i++)
+		if (want->members[i]->obj->kind->rtnl)
+			meet(now, want, want->members[i]->obj);
 	for (size_t i = 0; i < want->count && !err; i++)
 		err = plan_one(t, plan, want->members[i]);
 	if (!err && flags & TNL_PRUNE_ALL)

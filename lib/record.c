@@ -19,7 +19,7 @@ int tnl_record(struct tnl *t, const char *fmt, ...)
 }
 
 /* Flags: the number, and the words that it says. */
-static int record_flags(struct tnl *t, const struct tnl_kind *kind, const char *name, const struct nlattr *attr)
+static int record_flags(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, const char *name, const struct nlattr *attr)
 {
 	uint16_t len = mnl_attr_get_payload_len(attr), type = mnl_attr_get_type(attr);
 	char words[TNL_TEXT_MAX] = "", hex[13] = "";
@@ -28,7 +28,7 @@ static int record_flags(struct tnl *t, const struct tnl_kind *kind, const char *
 
 	memcpy(&bits, data, len < sizeof(bits) ? len : sizeof(bits));
 	tnl_each_row(row, kind)
-		if ((row->bits == type || (row->attr == type && !row->bits)) && row->scope == TNL_NEST && bits & row->mask)
+		if ((row->bits == type || (row->attr == type && !row->bits)) && row->scope == scope && bits & row->mask)
 			snprintf(words + strlen(words), sizeof(words) - strlen(words), "%s%s", *words ? " " : "", row->word);
 	for (int i = 0; i < len && i < 4; i++)
 		snprintf(hex + 3 * i, 4, " %02x", data[i]);
@@ -65,6 +65,7 @@ static int record_rows(struct tnl *t, const struct tnl_obj *all, uint8_t scope, 
 {
 	uint16_t type = mnl_attr_get_type(attr);
 	const struct tnl_row *beside = NULL;
+	struct tnl_val val;
 	int err = 0, told = 0;
 
 	tnl_each_row(row, all->kind) {
@@ -73,8 +74,9 @@ static int record_rows(struct tnl *t, const struct tnl_obj *all, uint8_t scope, 
 		if (row->scope != scope || (row->attr != type && row->attr6 != type))
 			continue;
 		if (row->mask && !row->bits)
-			return record_flags(t, all->kind, row->attr_name, attr);
-		if (err || (told && !row->field) || (row->field && !tnl_row_is_set(row, all)))
+			return record_flags(t, all->kind, scope, row->attr_name, attr);
+		if (err || (told && !row->field && !row->sub[0]) || (row->field && !tnl_row_is_set(row, all)) ||
+		    (row->sub[0] && !tnl_row_get(row, all, &val)))
 			continue;
 		err = record_attr(t, row, all, attr);
 		told++;
@@ -106,7 +108,7 @@ int tnl_record_attrs(struct tnl *t, const struct tnl_kind *kind, uint8_t scope, 
 int tnl_record_rtnl(struct tnl *t, const struct tnl_kind *kind, const struct tnl_rtnl *layout, const struct nlmsghdr *nlh)
 {
 	bool del = nlh->nlmsg_type == layout->del;
-	const char *how = nlh->nlmsg_flags & NLM_F_CREATE ? " create,excl" : "";
+	const char *how = nlh->nlmsg_flags & NLM_F_CREATE ? nlh->nlmsg_flags & NLM_F_APPEND ? " create,append" : " create,excl" : "";
 	struct tnl_obj head = { .kind = kind };
 	const struct nlattr *attr, *in;
 	struct tnl_val val;

@@ -45,6 +45,7 @@ struct tnl_row {
 	uint8_t shift;               /* how far up FIELD the value is */
 	uint32_t mask;               /* which flags: in BITS, or in ATTR when the row is nothing but flags */
 	uint32_t field;              /* the bits of a number that are meant, 0: all; host order */
+	bool (*usual)(const struct tnl_obj *obj); /* whether it is as the object's other words have it; NULL: DEF says that */
 	const char *instead;         /* the word for the flag in BITS, which then stands in place of a value */
 	uint32_t flags;              /* enum tnl_row_flags */
 	uint32_t def;                /* value of an absent attribute, host order */
@@ -73,6 +74,8 @@ struct tnl_transport;
 struct tnl_rtnl;
 struct tnl_genl;
 
+enum tnl_beside { TNL_BESIDE = 1, TNL_BESIDE_GATEWAY = 2 /* one of them leads through a gateway */ };
+
 struct tnl_obj {
 	const struct tnl_kind *kind;
 	uint8_t head[16] __attribute__((aligned(4)));
@@ -81,6 +84,8 @@ struct tnl_obj {
 	char type[16];     /* what the kernel calls the kind of a link */
 	bool part;         /* only what it was given is meant: it has to be there */
 	bool partial;      /* there is more to it than the rows can say */
+	bool passing;      /* an address that somebody looks after: made again, it would be another */
+	uint8_t beside;    /* enum tnl_beside: a route that may stand behind others to the same place */
 	bool chosen;       /* its name was not the user's */
 	bool made_more;    /* creating it made something else too, which undoing takes away again */
 };

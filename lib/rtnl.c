@@ -95,7 +95,7 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 		return -EBADMSG;
 	memcpy(obj->head, mnl_nlmsg_get_payload(nlh), layout->head);
 	tnl_set_empty(&obj->nest);
-	obj->partial = false;
+	obj->partial = obj->passing = false;
 	err = tnl_set_load(&obj->top, mnl_nlmsg_get_payload_offset(nlh, layout->head),
 			   mnl_nlmsg_get_payload_len(nlh) - layout->head);
 	if (!err && layout->link) {
@@ -278,7 +278,7 @@ static int send_there(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj 
 int tnl_rtnl_build_create(char *buf, const struct tnl_obj *want)
 {
 	const struct tnl_rtnl *layout = layout_of(want->kind);
-	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | NLM_F_EXCL, want->head);
+	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | (want->beside ? NLM_F_APPEND : NLM_F_EXCL), want->head);
 
 	if (layout->link) {
 		struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);

@@ -73,7 +73,7 @@ static int create_lot(struct lot *lot)
 int tnl_run_round(const struct tnl_obj *obj)
 {
 	if (obj->kind == &tnl_kind_route)
-		return tnl_obj_has(obj, "via") ? 5 : 4;
+		return tnl_obj_has(obj, "via") || obj->beside & TNL_BESIDE_GATEWAY ? 5 : 4;
 	return obj->kind == &tnl_kind_addr ? 3 : obj->kind->genl ? 1 : obj->kind->pattern ? 2 : 6;
 }
 

@@ -88,6 +88,31 @@ int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj)
 	return 0;
 }
 
+/* ---- several routes to one place ---- */
+
+static uint32_t metric_of(const struct tnl_obj *route)
+{
+	uint32_t metric = tnl_obj_number(route, "metric");
+
+	return !metric && *route->head == AF_INET6 ? IP6_RT_PRIO_USER : metric;
+}
+
+bool tnl_route_is_beside(const struct tnl_obj *there, const struct tnl_obj *route)
+{
+	return route->kind == &tnl_kind_route && there != route && metric_of(there) == metric_of(route);
+}
+
+uint8_t tnl_state_beside(struct tnl_state *state, const struct tnl_obj *route)
+{
+	struct tnl_member *there = NULL;
+	uint8_t beside = 0;
+
+	while (route->kind == &tnl_kind_route && (there = tnl_state_find(state, route, there)))
+		if (tnl_route_is_beside(there->obj, route))
+			beside |= tnl_obj_has(there->obj, "via") ? TNL_BESIDE | TNL_BESIDE_GATEWAY : TNL_BESIDE;
+	return beside;
+}
+
 /* ---- what is there ---- */
 
 struct reading {
@@ -298,8 +323,11 @@ int tnl_state_add(struct tnl *t, struct tnl_state *state, const struct tnl_obj *
 		tnl_obj_free(copy);
 		return err;
 	}
-	while (there && obj->kind->rtnl && !tnl_obj_equal(there->obj, copy, NULL)) /* there may be several */
+	while (!err && there && obj->kind->rtnl && !tnl_obj_equal(there->obj, copy, NULL)) { /* there may be several */
+		if (tnl_route_is_beside(there->obj, copy) && *copy->head == AF_INET6 && tnl_obj_has(copy, "via") && tnl_obj_has(there->obj, "via"))
+			err = tnl_refuse(t, "via", "IPv6 makes one route of several gateways (multipath), which no word says");
 		there = tnl_state_find(state, copy, there);
+	}
 	if (!err && there)
 		err = tnl_refuse(t, NULL, "said twice");
 	if (err) {

@@ -30,6 +30,9 @@ const struct tnl_obj *tnl_state_link(struct tnl_state *state, const char *name);
 /* Whether there is a session that makes the link NAME. */
 bool tnl_state_has_session(const struct tnl_state *state, const char *name);
 void tnl_state_rekey(struct tnl_state *state); /* after numbers of links in its objects have changed */
+/* Routes to one place with one metric: the first that came is used. Whether THERE is such another one of ROUTE's ... */
+bool tnl_route_is_beside(const struct tnl_obj *there, const struct tnl_obj *route);
+uint8_t tnl_state_beside(struct tnl_state *state, const struct tnl_obj *route); /* ... and which there are: enum tnl_beside */
 int tnl_state_take(struct tnl *t, struct tnl_state *state, struct tnl_obj *obj); /* takes OBJ over */
 
 #endif

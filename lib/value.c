@@ -441,6 +441,8 @@ bool tnl_row_get_set(const struct tnl_row *row, const struct tnl_obj *obj, struc
 	}
 	if (!tnl_row_get(row, obj, val))
 		return false;
+	if (row->usual)
+		return !row->usual(obj);
 	if (is_flagged(row) || is_flag(row) || val->instead)
 		return true;
 	if (row->def_text) {

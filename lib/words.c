@@ -325,6 +325,15 @@ static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *
 	return cb(arg, value);
 }
 
+/* What the kernel calls it where nobody chose a name. */
+static bool is_echo(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, const struct tnl_val *val)
+{
+	char name[IFNAMSIZ];
+
+	return row->flags & TNL_ECHO && !t->look.name(&t->look, tnl_obj_number(obj, "dev"), name) &&
+	       val->len == strlen(name) + 1 && !memcmp(val->data, name, val->len);
+}
+
 static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, int ordinal, uint64_t *said,
 		      int (*cb)(void *, const struct tnl_value *), void *arg)
 {
@@ -351,6 +360,8 @@ static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl
 	if (said[ordinal / 64] >> ordinal % 64 & 1)
 		return 0;
 	if (!tnl_row_get_set(row, obj, &val) && (!(row->flags & TNL_ID) || (!tnl_row_get(row, obj, &val) && !row->plen)))
+		return 0;
+	if (is_echo(t, obj, row, &val))
 		return 0;
 	value.word = keyword(t, obj->kind, row, ordinal);
 	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))

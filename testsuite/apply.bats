@@ -92,6 +92,87 @@ quietly() {
 	same "$before" "$(unnumbered)"
 }
 
+# comes_back LINE...: ip makes what these say of v1 and v2; saved, deleted and applied it is the same for tun and for ip.
+comes_back() {
+	local saved before
+	quiet tun -n "$A" add v1 $vx id 1 mtu 1500 up
+	quiet tun -n "$A" add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 address 02:00:00:00:00:02 mtu 1500 up
+	printf '%s\n' "$@" | ip -n "$A" -batch -
+	saved=$(tun -n "$A" save)
+	same "$(printf '%s\n' "$@")" "$(sed 1,2d <<<"$saved")"
+	before=$(ip -n "$A" addr | grep inet; ip -n "$A" route show table all; ip -n "$A" -6 route)
+	printf '%s\n' "$saved" >"$file"
+	quiet apply --quiet "$file"
+	quiet tun -n "$A" del all
+	apply "$file" >/dev/null
+	same "$saved" "$(tun -n "$A" save)"
+	same "$before" "$(ip -n "$A" addr | grep inet; ip -n "$A" route show table all; ip -n "$A" -6 route)"
+	quiet tun -n "$A" del all
+	quiet tun -n "$A" -batch "$file"
+	same "$saved" "$(tun -n "$A" save)" batch
+}
+
+@test "addresses and routes come back with all that was said of them" {
+	comes_back 'addr add 10.0.0.1/24 broadcast 10.0.0.255 dev v1 label v1:1 metric 5' 'addr add 10.0.5.1/24 dev v1 noprefixroute' \
+		'addr add 10.0.7.1/24 dev v1 preferred_lft 0' 'addr add 239.1.1.1 dev v1 autojoin' \
+		'addr add 10.0.9.1/31 peer 10.0.9.2/31 broadcast 10.0.9.3 dev v1 label v1:1' \
+		'addr add fd00:2::1/64 dev v1 metric 77 preferred_lft 0' 'addr add fd00:1::1/64 dev v1 mngtmpaddr' \
+		'addr add fd00::1/64 dev v1 nodad home' 'route add 10.1.0.0/16 dev v1 proto static' \
+		'route add 10.2.0.0/16 dev v1 scope host' 'route add 10.3.0.0/16 dev v1 scope global' \
+		'route add fd01::/48 dev v1 metric 1024 proto static' 'route add 10.4.0.0/16 via 10.0.0.9 dev v1 metric 3 advmss 1300'
+}
+
+@test "routes to one place come back one behind the other" {
+	comes_back 'addr add 10.0.0.1/24 dev v1' 'addr add fd00::1/64 dev v1' 'route add 10.1.0.0/16 dev v2' \
+		'route append 10.1.0.0/16 dev v1' 'route append 10.1.0.0/16 dev v1 proto static' 'route add fd01::/48 dev v2 metric 5' \
+		'route append fd01::/48 dev v1 metric 5' 'route add 10.2.0.0/16 via 10.0.0.9 dev v1' \
+		'route append 10.2.0.0/16 dev v2' 'route append 10.2.0.0/16 via 10.0.0.8 dev v1'
+	# one that is lost takes its place behind the others; nothing else is touched
+	for gone in 'dev v2' 'via 10.0.0.9 dev v1'; do
+		ip -n "$A" route del 10.2.0.0/16 $gone
+		ends 0 "+ route 10.2.0.0/16 $gone" '' tun -n "$A" --quiet apply "$file"
+		quiet tun -n "$A" --quiet apply "$file"
+	done
+	sed -i '/10.2.0.0.*10.0.0.8/d' "$file"
+	ends 0 '- route 10.2.0.0/16 via 10.0.0.8 dev v1	# traffic stops' '' tun -n "$A" --quiet apply "$file" --prune 'v*'
+	quiet tun -n "$A" --quiet apply "$file" --prune 'v*'
+	# what making a link anew took comes back too
+	before=$(ip -n "$A" route | grep 'v1' | sort)
+	sed -i 's/type vxlan id 1/type vxlan id 11/' "$file"
+	ends 0 '! v1: id 1 -> 11	# traffic stops meanwhile' '' tun -n "$A" --quiet apply --recreate "$file"
+	same "$before" "$(ip -n "$A" route | grep 'v1' | sort)"
+	quiet tun -n "$A" --quiet apply "$file" --prune 'v*'
+}
+
+@test "what the file does not mean is not taken for it" {
+	quiet tun -n "$A" add v1 $vx id 1 up
+	ip -n "$A" route add 10.2.0.0/16 dev v1 mtu 1300
+	state 'route add 10.2.0.0/16 dev v1 mtu 1400'
+	quiet apply "$file" --remove
+	ends 0 '! route 10.2.0.0/16 dev v1 mtu 1400: mtu 1300 -> 1400	# traffic stops meanwhile' '' apply "$file"
+	state 'route add fd01::/48 via fd00::1 dev v1' 'route append fd01::/48 via fd00::2 dev v1'
+	refuses "tun: $file:2:24: route fd01::/48: via: IPv6 makes one route of several gateways (multipath), which no word says" \
+		tun -n "$A" apply "$file"
+}
+
+@test "addresses and routes that words cannot say are comments" {
+	quiet tun -n "$A" add v1 $vx id 1 mtu 1500 up
+	ip -n "$A" addr add 10.0.0.1/24 dev v1 valid_lft 500 preferred_lft 400
+	ip -n "$A" route add 10.4.0.0/16 dev v1 realms 5/6
+	ip -n "$A" route add 10.5.0.0/16 dev v1 mtu lock 1300
+	ip -n "$A" route add fd01::/48 dev v1 pref high
+	ip -n "$A" route add fd02::/48 dev v1 expires 500
+	prints '# addr add 10.0.0.1/24 dev v1
+# route add 10.4.0.0/16 dev v1
+# route add 10.5.0.0/16 dev v1 mtu 1300
+# route add fd01::/48 dev v1 metric 1024
+# route add fd02::/48 dev v1 metric 1024' sh -c "tun -n $A save | sed 1d"
+	tun -n "$A" save >"$file"
+	quiet tun -n "$A" --quiet apply "$file" --prune all --check
+	# it can be deleted by hand
+	quiet tun -n "$A" addr del 10.0.0.1/24 dev v1
+}
+
 @test "a selector chooses what is saved, with its addresses and routes" {
 	quiet tun -n "$A" add v1 $vx id 1 mtu 1400 up
 	quiet tun -n "$A" add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 address 02:00:00:00:00:02 mtu 1400 up
@@ -227,8 +308,8 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 		'add v1 type tun' 'add v%d type tun' 'addr add 10.0.0.1/24 dev v1' 'addr add 10.0.0.1/24 dev v1' "add 'x"
 	refuses "$(cat <<-END
 		tun: $file:2:24: bogus: not a word of vxlan (tun help vxlan lists them)
-		tun: $file:3:1: show: does not make anything: a state is lines of add, ensure, replace and set
-		tun: $file:4:1: del: does not make anything: a state is lines of add, ensure, replace and set
+		tun: $file:3:1: show: does not make anything: a state is lines of add, append, ensure, replace and set
+		tun: $file:4:1: del: does not make anything: a state is lines of add, append, ensure, replace and set
 		tun: $file:6:1: v1: said twice
 		tun: $file:7:1: v%d: name: a pattern does not say which
 		tun: $file:9:1: address 10.0.0.1/24 v1: said twice

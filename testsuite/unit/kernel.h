@@ -38,10 +38,12 @@ static const struct sample samples[] = {
 	{ "N", "erspan_ver", "ip6erspan", { "2", "1" } },
 	{ "N", "erspan_ver", NULL, { "2", "1", "0" } },
 	{ "N", "version", NULL, { "3" } },
+	{ "N", "preferred_lft", NULL, { "0", "forever" } },
 	{ "N", "pw_type", NULL, { "5" } },
 	{ "N", NULL, NULL, { "99%u", "500" } },
 	{ "NAME", "addrgenmode", NULL, { "none", "random", "eui64" } }, /* stable_secret needs its secret */
 	{ "NAME", "name", NULL, { "tt0", "0123456789abcde", "-x", "\xff\xfe" } },
+	{ "NAME", "label", NULL, { "tt%u:1", "x" } },
 	{ "NAME", "group", NULL, { "4294967295", "7" } },
 	{ "PREFIX4", NULL, NULL, { "10.%u.0.0/16", "192.0.2.1/32" } },
 	{ "PREFIX6", NULL, NULL, { "2001:%u::/32", "2002::/16" } },

@@ -165,6 +165,7 @@ static const struct {
 	{ "GROUP", NULL, { "nosuchgroup", "4294967296", "-1", "", "010", "+0" } },
 	{ "NAME", "name", { "", "0123456789abcdef", "0123456789abcdefg", ".", "..", "a/b", "/", "a:b", "a b", " a",
 			    "a\tb", "a\n", "gre%s", "gre%d%d", "gre%", "%%d", "%" } },
+	{ "NAME", "label", { "", "0123456789abcdef" } },
 	{ "DSFIELD", NULL, { "100", "-1", "inherit/0x10", "", "0x", "lowdelay", "1 " } },
 	{ "IF_ID", NULL, { "0", "0x0", "-5", "4294967296", "", "0x", "007" } },
 	{ "INDEX", NULL, { "0", "-1", "2147483648", "", "x" } },
