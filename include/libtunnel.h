@@ -322,6 +322,8 @@ TNL_API void tnl_state_free(struct tnl_state *state); /* NULL is fine */
 TNL_API int tnl_state_add(struct tnl *t, struct tnl_state *state, const struct tnl_obj *obj, unsigned flags);
 /* The kind of the link called NAME; NULL: it is not in STATE. */
 TNL_API const struct tnl_kind *tnl_state_kind(struct tnl_state *state, const char *name);
+/* The link of STATE, which was read, that has NAME as another name; NULL: none. Borrowed. */
+TNL_API const char *tnl_state_alias(const struct tnl_state *state, const char *name);
 /* Calls CB for each, in the order in which they came. What CB returns, if not 0, ends it and is returned. */
 TNL_API int tnl_state_each(const struct tnl_state *state, int (*cb)(void *arg, const struct tnl_obj *obj), void *arg);
 /* ... for those of what was read that tnl_state_add() could be told, so that they are made in an order that works: the tunnels

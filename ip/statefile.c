@@ -21,12 +21,17 @@ static int take_set(struct run *run, int argc, char **argv)
 	bool keyword = argc && !strcmp(argv[0], "name");
 	const char *name = argc > keyword ? argv[keyword] : NULL;
 	const struct tnl_kind *kind = name ? kind_of(run, name) : NULL;
+	const char *of = name && !kind && run->from ? tnl_state_alias(run->from, name) : NULL;
 	struct tnl_obj *obj;
-	char **words;
+	char **words, text[48];
 	int err;
 
 	if (!name)
 		return complain(NULL, "name", "missing");
+	if (of)
+		snprintf(text, sizeof(text), "is another name of %s", of);
+	if (of)
+		return complain(name, NULL, text);
 	if (!kind)
 		return complain(name, NULL, "no line makes it, and it is not there");
 	words = calloc(argc + 2, sizeof(*words));

@@ -396,7 +396,7 @@ int tnl_look_index(struct tnl_look *look, const char *name)
 	index = tnl_ifindex(t, name);
 	if (index == -ENODEV && t->ahead)
 		return tnl_names_expect(&t->names, name);
-	err = index > 0 && t->ahead ? tnl_names_put(&t->names, name, index) : 0;
+	err = index > 0 && t->ahead ? tnl_names_put(&t->names, t->known.name, index) : 0; /* NAME may be another of its names */
 	return err ? err : index;
 }
 

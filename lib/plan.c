@@ -173,6 +173,14 @@ const struct tnl_row *tnl_plan_unborn(struct tnl *t, const struct tnl_obj *obj, 
 	return NULL;
 }
 
+/* A name that the kernel keeps for another link. */
+static int check_alias(struct tnl *t, const struct tnl_plan *plan, const struct tnl_obj *want)
+{
+	const char *name = tnl_obj_interface(want), *of = name ? tnl_state_alias(plan->now, name) : NULL;
+
+	return of ? tnl_refuse(t, "name", "%s is another name of %s", name, of) : 0;
+}
+
 /* A device that is not there and that nothing makes. */
 static int check_devices(struct tnl *t, struct tnl_plan *plan, const struct tnl_obj *want)
 {
@@ -204,6 +212,8 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 			add_step(plan, TNL_REMOVED, there, NULL);
 		return 0;
 	}
+	if (!err && action == TNL_CREATED)
+		err = check_alias(t, plan, want->obj);
 	if (!err && action == TNL_CREATED)
 		err = check_devices(t, plan, want->obj);
 	if (err && err != -EINVAL)

@@ -120,14 +120,44 @@ struct reading {
 	struct tnl_state *state;
 };
 
+static int note_aliases(struct tnl_state *state, const struct tnl_obj *link)
+{
+	const struct nlattr *names = link->kind->pattern ? tnl_set_find(&link->top, IFLA_PROP_LIST) : NULL, *attr;
+	struct tnl_alias *more;
+
+	if (!names)
+		return 0;
+	mnl_attr_for_each_nested(attr, names) {
+		if (mnl_attr_get_type(attr) != IFLA_ALT_IFNAME || !memchr(mnl_attr_get_payload(attr), 0, mnl_attr_get_payload_len(attr)))
+			continue;
+		more = reallocarray(state->aliases, state->alias_count + 1, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		state->aliases = more;
+		more += state->alias_count;
+		if (strlcpy(more->name, mnl_attr_get_payload(attr), sizeof(more->name)) < sizeof(more->name)) /* else no link is called so */
+			state->alias_count++;
+		strlcpy(more->of, tnl_obj_ifname(link), sizeof(more->of));
+	}
+	return 0;
+}
+
+const char *tnl_state_alias(const struct tnl_state *state, const char *name)
+{
+	for (size_t i = 0; i < state->alias_count; i++)
+		if (!strcmp(state->aliases[i].name, name))
+			return state->aliases[i].of;
+	return NULL;
+}
+
 static int take_one(void *arg, const struct tnl_obj *obj)
 {
 	const struct reading *reading = arg;
 	struct tnl_obj *copy = tnl_obj_clone(obj);
 	struct tnl *t = reading->t;
 
-	if (copy && obj->kind->pattern && t->ahead &&
-	    tnl_names_put(&t->names, tnl_obj_ifname(obj), tnl_obj_index(obj))) {
+	if (copy && (note_aliases(reading->state, obj) ||
+		     (obj->kind->pattern && t->ahead && tnl_names_put(&t->names, tnl_obj_ifname(obj), tnl_obj_index(obj))))) {
 		tnl_obj_free(copy);
 		return tnl_nomem(t);
 	}
@@ -236,6 +266,7 @@ void tnl_state_free(struct tnl_state *state)
 	}
 	free(state->members);
 	free(state->buckets);
+	free(state->aliases);
 	free(state);
 }
 

@@ -13,6 +13,10 @@ struct tnl_member {
 	bool seen;                /* later: what was there still is, or again; what shall be there is, and right */
 };
 
+struct tnl_alias {
+	char name[16], of[16];
+};
+
 struct tnl_state {
 	struct tnl_member **members; /* in the order in which they came */
 	size_t count;
@@ -20,6 +24,8 @@ struct tnl_state {
 		struct tnl_member *first, *last;
 	} *buckets;                  /* made when something is looked for */
 	size_t bucket_count;
+	struct tnl_alias *aliases;   /* other names of the links, by which the kernel knows them too */
+	size_t alias_count;
 };
 
 /* All that is there and can be in a state, one after the other. */

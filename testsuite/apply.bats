@@ -357,6 +357,21 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 	kill "$holder"
 }
 
+@test "another name of a link means it, and is none to make one by" {
+	quiet tun -n "$A" add v1 $vx id 1
+	ip -n "$A" link property add dev v1 altname alt1
+	state 'addr add 10.0.0.1/24 dev alt1' 'addr add 10.0.1.1/24 dev v1' 'add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 dev alt1'
+	ends 0 '+ address 10.0.0.1/24 dev v1
++ address 10.0.1.1/24 dev v1
++ v2 type vxlan id 2 remote 192.0.2.1 dev v1 dstport 4790' '' apply "$file"
+	quiet tun -n "$A" --quiet apply "$file"
+	state 'set alt1 mtu 1400' 'add v3 type tap'
+	refuses "tun: $file:1:1: alt1: is another name of v1" tun -n "$A" apply "$file"
+	state 'ensure alt1 type tap' 'add v3 type tap' 'addr add 10.0.2.1/24 dev alt1'
+	refuses 'tun: alt1: name: alt1 is another name of v1' tun -n "$A" apply "$file"
+	absent "$A" v3
+}
+
 @test "an order that works is found, and links that depend on others come after them" {
 	state 'route add 10.9.0.0/16 via 10.0.0.9' 'addr add 10.0.0.1/24 dev v2' \
 		'add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 dev v1 up' "add v1 $vx id 1 up"
