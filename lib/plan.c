@@ -309,6 +309,59 @@ static void prune_all(struct tnl_plan *plan)
 			add_step(plan, TNL_REMOVED, plan->now->members[i], NULL);
 }
 
+/* ---- an order of making ---- */
+
+/* The word of a link by which it stands on one that waits, *NAME; NULL: on none. */
+static const struct tnl_row *waits_by(struct tnl *t, struct tnl_plan *plan, const struct tnl_obj *link, const char **name)
+{
+	const struct tnl_row *row = NULL;
+
+	while ((row = tnl_plan_unborn(t, link, row, name))) {
+		struct tnl_obj named = { .kind = &tnl_kind_link };
+		const struct tnl_member *maker = tnl_obj_set_ifname(&named, *name) ? NULL : tnl_state_find(plan->want, &named, NULL);
+
+		tnl_set_free(&named.top);
+		if (maker && maker->waits)
+			return row;
+	}
+	return NULL;
+}
+
+/* Links wait until nothing that they stand on does: those that are left stand on each other. */
+static int find_circles(struct tnl *t, struct tnl_plan *plan)
+{
+	bool some = false, fewer = true;
+	const char *name;
+	int err = 0;
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct tnl_planned *step = &plan->steps[i].told;
+		bool waits = step->action == TNL_CREATED && step->want->kind->pattern && tnl_plan_unborn(t, step->want, NULL, &name);
+
+		if (waits)
+			some = plan->steps[i].want->waits = true;
+	}
+	for (bool back = false; some && fewer; back = !back) { /* to and fro, as the file may have them in either order */
+		fewer = false;
+		for (size_t i = 0; i < plan->count; i++) {
+			struct tnl_member *link = plan->steps[back ? plan->count - 1 - i : i].want;
+			bool ends = link && link->waits && !waits_by(t, plan, link->obj, &name);
+
+			if (ends)
+				link->waits = false;
+			fewer |= ends;
+		}
+	}
+	for (size_t i = 0; some && !err && i < plan->count; i++) {
+		struct tnl_planstep *step = &plan->steps[i];
+		const struct tnl_row *row = step->want && step->want->waits && !step->told.why ? waits_by(t, plan, step->want->obj, &name) : NULL;
+
+		if (row && tnl_refuse(t, row->word, "%s: neither can be made first, as they stand on each other", name))
+			err = refuse(t, step);
+	}
+	return err;
+}
+
 int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, const struct tnl_selector *sel,
 		  unsigned flags, struct tnl_plan **out)
 {
@@ -335,6 +388,8 @@ int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, 
 		prune_all(plan);
 	else if (!err && sel)
 		err = prune(t, plan, sel);
+	if (!err)
+		err = find_circles(t, plan);
 	if (err)
 		tnl_plan_free(plan);
 	else

@@ -11,6 +11,7 @@ struct tnl_member {
 	struct tnl_member *next;  /* in the same bucket */
 	bool met;                 /* the other state has it too */
 	bool seen;                /* later: what was there still is, or again; what shall be there is, and right */
+	bool waits;               /* a link that stands on others that wait */
 };
 
 struct tnl_alias {

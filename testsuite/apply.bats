@@ -357,6 +357,20 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 	kill "$holder"
 }
 
+@test "links that stand on each other are refused before anything is done" {
+	for i in 1 2 3 4; do echo "add v$i type vxlan id $i remote 192.0.2.1 dstport $i dev v$((i < 4 ? i + 1 : 2))"; done >"$file"
+	echo 'add w type vxlan id 7 remote 192.0.2.1 dev w' >>"$file"
+	echo 'add x type tap' >>"$file"
+	refuses "$(for i in 1 2 3 4; do echo "tun: v$i: dev: v$((i < 4 ? i + 1 : 2)): neither can be made first, as they stand on each other"; done)
+tun: w: dev: w: neither can be made first, as they stand on each other" tun -n "$A" apply "$file"
+	absent "$A" x
+	# what is there so already is left
+	quiet tun -n "$A" add v1 $vx id 1
+	quiet tun -n "$A" add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 dev v1
+	state "add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 dev v1" "add v1 $vx id 1"
+	quiet tun -n "$A" --quiet apply "$file"
+}
+
 @test "another name of a link means it, and is none to make one by" {
 	quiet tun -n "$A" add v1 $vx id 1
 	ip -n "$A" link property add dev v1 altname alt1
