@@ -4,15 +4,18 @@
  * keep.c. What the kernel made itself, or learned, it makes or learns again.
  */
 #include <arpa/inet.h>
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <linux/if_bridge.h>
 #include <linux/neighbour.h>
-#include <linux/netconf.h>
 #include <linux/nexthop.h>
 #include <linux/pkt_sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "codec.h"
 #include "handle.h"
@@ -223,67 +226,68 @@ static int tell_upper(void *arg, const struct nlmsghdr *nlh)
 	return 0;
 }
 
-/* ---- settings in /proc/sys, as far as netlink tells them ---- */
+/* ---- settings in /proc/sys ---- */
 
-static const char *const sysctls[][2] = { /* for IPv4, IPv6 */
-	[NETCONFA_FORWARDING] = { "net.ipv4 forwarding", "net.ipv6 forwarding" },
-	[NETCONFA_RP_FILTER] = { "net.ipv4 rp_filter" },
-	[NETCONFA_PROXY_NEIGH] = { "net.ipv4 proxy_arp", "net.ipv6 proxy_ndp" },
-	[NETCONFA_IGNORE_ROUTES_WITH_LINKDOWN] = { "net.ipv4 ignore_routes_with_linkdown", "net.ipv6 ignore_routes_with_linkdown" },
-	[NETCONFA_BC_FORWARDING] = { "net.ipv4 bc_forwarding" },
-};
-#define SYSCTLS (sizeof(sysctls) / sizeof(sysctls[0]))
-
-struct settings {
-	bool there;
-	uint32_t values[SYSCTLS];
-};
-
-static int take_settings(void *arg, const struct nlmsghdr *nlh)
+/* One of a family (4, 6) and link, or of what new links get; empty: there is none, or it is not set. */
+static void read_setting(int family, const char *link, const char *name, char *text, size_t size)
 {
-	struct settings *settings = arg;
-	struct tnl_set set;
+	char path[128];
+	ssize_t len = 0;
+	int fd = -1;
 
-	if (read_attrs(nlh, MNL_ALIGN(sizeof(struct netconfmsg)), &set))
-		return -EBADMSG;
-	settings->there = true;
-	for (size_t i = 0; i < SYSCTLS; i++)
-		settings->values[i] = number_in(&set, i);
-	return 0;
+	if (snprintf(path, sizeof(path), "/proc/sys/net/ipv%d/conf/%s/%s", family, link, name) < (int)sizeof(path))
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		len = read(fd, text, size - 1);
+		close(fd);
+	}
+	text[len > 0 ? len : 0] = 0;
 }
 
-/* There are none where the family is not switched on. */
-static int ask_settings(struct tnl *t, uint8_t family, int index, struct settings *settings)
+/* Those that words of the link bring, and those that the kernel chooses by its kind: no DAD, no temporary addresses. */
+static bool comes_back(const char *name, const char *value)
 {
-	char buf[256] __attribute__((aligned(8))) = {0};
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	struct tnl_answer answer[2];
-	int err;
+	static const struct {
+		const char *name, *value; /* NULL: any */
+	} own[] = {
+		{ "mtu", NULL }, { "addr_gen_mode", NULL }, { "accept_dad", "-1\n" }, { "use_tempaddr", "-1\n" },
+	};
 
-	nlh->nlmsg_type = RTM_GETNETCONF;
-	nlh->nlmsg_flags = NLM_F_REQUEST;
-	((struct netconfmsg *)mnl_nlmsg_put_extra_header(nlh, MNL_ALIGN(sizeof(struct netconfmsg))))->ncm_family = family;
-	mnl_attr_put_u32(nlh, NETCONFA_IFINDEX, index);
-	settings->there = false;
-	err = tnl_nl_talk(&t->route, nlh, NULL, take_settings, settings, answer);
-	return err ? tnl_lost(t, err) : 0;
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (!strcmp(own[i].name, name) && (!own[i].value || !strcmp(own[i].value, value)))
+			return true;
+	return false;
 }
 
-static int tell_settings(const struct loss *loss)
+static int tell_setting(const struct loss *loss, int family, const char *name)
 {
-	static const uint8_t families[] = { AF_INET, AF_INET6 };
-	struct settings own, usual;
+	char usual[128], its[128], which[NAME_MAX + 16];
 	int err = 0;
 
-	for (int v6 = 0; v6 < 2 && !err; v6++) {
-		err = ask_settings(loss->t, families[v6], NETCONFA_IFINDEX_DEFAULT, &usual);
-		for (const struct link *link = loss->links; link < loss->links + loss->count && !err && usual.there; link++) {
-			err = ask_settings(loss->t, families[v6], link->index, &own);
-			for (size_t i = 0; i < SYSCTLS && !err && own.there; i++)
-				if (sysctls[i][v6] && own.values[i] != usual.values[i])
-					err = tell(loss, link, "sysctl", sysctls[i][v6]);
-		}
+	read_setting(family, "default", name, usual, sizeof(usual));
+	for (const struct link *link = loss->links; link < loss->links + loss->count && !err; link++) {
+		read_setting(family, tnl_obj_ifname(link->obj), name, its, sizeof(its));
+		if (!*its || !strcmp(its, usual) || comes_back(name, its))
+			continue;
+		snprintf(which, sizeof(which), "net.ipv%d %s", family, name);
+		err = tell(loss, link, "sysctl", which);
 	}
+	return err;
+}
+
+static int tell_settings(const struct loss *loss, int family)
+{
+	const struct dirent *entry;
+	char path[64];
+	int err = 0;
+	DIR *usual;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv%d/conf/default", family);
+	usual = opendir(path);
+	while (usual && !err && (entry = readdir(usual)))
+		err = *entry->d_name == '.' ? 0 : tell_setting(loss, family, entry->d_name);
+	if (usual)
+		closedir(usual);
 	return err;
 }
 
@@ -337,6 +341,7 @@ static int tell_own(const struct loss *loss, const struct link *link)
 int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
 		      int (*cb)(void *arg, size_t at, const char *text), void *arg)
 {
+	static const int families[] = { 4, 6 };
 	struct loss loss = { .t = t, .cb = cb, .arg = arg, .links = calloc(count + 1, sizeof(*loss.links)) };
 	int err = 0;
 
@@ -351,8 +356,8 @@ int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
 		err = tell_own(&loss, &loss.links[i]);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err && loss.count; i++)
 		err = tell_list(&loss, &lists[i]);
-	if (!err && loss.count)
-		err = tell_settings(&loss);
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && !err && loss.count; i++)
+		err = tell_settings(&loss, families[i]);
 	free(loss.links);
 	return err;
 }
