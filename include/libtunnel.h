@@ -360,6 +360,9 @@ TNL_API int tnl_planned_each(struct tnl *t, const struct tnl_planned *step,
 TNL_API int tnl_plan_run(struct tnl *t, struct tnl_plan *plan, unsigned window, const char *journal);
 /* After tnl_plan_run() did not come to its end: what it took from links comes back from JOURNAL, which is then removed. */
 TNL_API int tnl_recover(struct tnl *t, const char *journal);
+/* Adds to STATE, which was read, what that would bring back, and does nothing; calls CB for each link that would get some. */
+TNL_API int tnl_recoverable(struct tnl *t, const char *journal, struct tnl_state *state,
+			    int (*cb)(void *arg, const struct tnl_obj *link), void *arg);
 
 /* ---- the recorder, the version ------------------------------------------------------------------------- */
 

@@ -19,6 +19,8 @@ struct apply {
 	struct tnl_state *now, *want;
 	struct tnl_selector *prune;
 	struct tnl_plan *plan;
+	const char *journal; /* NULL: nothing is looked for in it */
+	bool recovers;       /* something comes back from there */
 	int lock;
 };
 
@@ -57,12 +59,27 @@ static unsigned flags_of(const struct run *run)
 	return (run->recreate ? TNL_RECREATE : 0) | (run->remove ? TNL_UNMAKE : 0) | (run->one_by_one ? TNL_ONE_BY_ONE : 0);
 }
 
+/* Said where nothing is done; else it is just done. */
+static int note_recovery(void *arg, const struct tnl_obj *link)
+{
+	struct apply *apply = arg;
+	char name[64];
+
+	strlcpy(name, tnl_obj_name(apply->run->t, link), sizeof(name));
+	if (apply->run->plan_only)
+		complain(name, NULL, "an interrupted apply took something from it, which comes back first");
+	apply->recovers = true;
+	return 0;
+}
+
 /* The kernel as it is, the file, the difference. */
 static int make_plan(struct apply *apply, const struct family *family, const char *file)
 {
 	struct run *run = apply->run;
 	int err = tnl_state_read(run->t, &apply->now) ? failed(run->t) : 0;
 
+	if (!err && apply->journal && tnl_recoverable(run->t, apply->journal, apply->now, note_recovery, apply))
+		err = failed(run->t);
 	if (!err)
 		err = state_of_file(run, file, apply->now, &apply->want);
 	if (!err && run->prune)
@@ -116,17 +133,45 @@ static int act(struct apply *apply, const char *journal, int window, int confirm
 	return 0;
 }
 
-static int apply_file(struct apply *apply, const struct family *family, const char *file, int window, int confirm)
+static void forget_plan(struct apply *apply)
 {
-	char journal[64];
-	int err = run_path(journal, sizeof(journal), "journal");
+	tnl_plan_free(apply->plan);
+	tnl_select_free(apply->prune);
+	tnl_state_free(apply->want);
+	tnl_state_free(apply->now);
+	apply->plan = NULL;
+	apply->prune = NULL;
+	apply->want = apply->now = NULL;
+}
 
+/* A plan that works, of what there will be when an interrupted apply has been recovered. */
+static int find_plan(struct apply *apply, const struct family *family, const char *file)
+{
+	int err = make_plan(apply, family, file);
+
+	return err ? err : refuse_plan(apply->run, apply->plan);
+}
+
+/* The file is fine: now that is done, and looked at again. */
+static int recover(struct apply *apply, const struct family *family, const char *file, const char *journal)
+{
+	int err;
+
+	forget_plan(apply);
+	apply->journal = NULL;
+	err = open_ahead(apply);
 	if (!err && tnl_recover(apply->run->t, journal))
 		err = failed(apply->run->t);
-	if (!err)
-		err = make_plan(apply, family, file);
-	if (!err)
-		err = refuse_plan(apply->run, apply->plan);
+	return err ? err : find_plan(apply, family, file);
+}
+
+static int apply_file(struct apply *apply, const struct family *family, const char *file, int window, int confirm)
+{
+	const char *journal = apply->journal;
+	int err = find_plan(apply, family, file);
+
+	if (!err && !access(journal, F_OK))
+		err = recover(apply, family, file, journal);
 	if (!err)
 		err = tell_plan(apply);
 	if (err != DIFFERS)
@@ -136,16 +181,14 @@ static int apply_file(struct apply *apply, const struct family *family, const ch
 
 static void close_all(struct apply *apply)
 {
-	tnl_plan_free(apply->plan);
-	tnl_select_free(apply->prune);
-	tnl_state_free(apply->want);
-	tnl_state_free(apply->now);
+	forget_plan(apply);
 	unlock_namespace(apply->lock);
 }
 
 int cmd_apply(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct apply apply = { .run = run, .lock = -1 };
+	char journal[64];
 	int confirm = 0, wait = PATIENCE, window = 64;
 	int err = read_number("--confirm", run->confirm, 1, 86400, &confirm);
 
@@ -157,11 +200,16 @@ int cmd_apply(struct run *run, const struct family *family, int argc, char **arg
 		return argc ? complain("--accept", argv[0], "stands alone") : accept_waiting();
 	if (!err && argc != 1)
 		err = complain("apply", argc ? argv[1] : "FILE", argc ? "one file at a time" : "missing");
+	if (!err && (!run->plan_only || !access(RUN, R_OK | X_OK))) { /* to look at a plan, nobody has to be root */
+		err = run_path(journal, sizeof(journal), "journal");
+		apply.journal = journal;
+	}
 	if (!err)
 		err = open_ahead(&apply);
 	if (!err && run->plan_only) {
 		err = make_plan(&apply, family, argv[0]);
 		err = err ? err : tell_plan(&apply);
+		err = err || !apply.recovers ? err : DIFFERS;
 	} else if (!err) {
 		err = lock_namespace(wait, &apply.lock);
 		err = err ? err : apply_file(&apply, family, argv[0], window, confirm);

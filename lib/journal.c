@@ -228,15 +228,21 @@ static int make_again(struct tnl *t, struct former *former)
 	return t->error.code;
 }
 
-/* The words of every link, and what hung on it. ALL: else only its group. */
+/* Words of every link, if ALL: else only its group. */
+static bool comes_back(const struct tnl_row *row, const struct tnl_obj *now, const struct tnl_obj *former, bool all)
+{
+	return tnl_row_input(row) && !(row->flags & (TNL_ASIDE | TNL_FIXED)) && (all || row->attr == IFLA_GROUP) &&
+	       !tnl_row_equal(row, now, former);
+}
+
+/* Its words, and what hung on it. */
 static int give_back(struct tnl *t, struct former *former, const struct tnl_obj *now, bool all)
 {
 	struct tnl_obj *want = tnl_obj_new(now->kind);
 	int err = !want || tnl_obj_set_ifname(want, tnl_obj_ifname(now)) ? -ENOMEM : 0;
 
 	for (const struct tnl_row *row = tnl_link_rows; row->word && !err; row++) {
-		if (!tnl_row_input(row) || row->flags & (TNL_ASIDE | TNL_FIXED) || (!all && row->attr != IFLA_GROUP) ||
-		    tnl_row_equal(row, now, former->link))
+		if (!comes_back(row, now, former->link, all))
 			continue;
 		err = tnl_row_copy(row, want, former->link);
 		tnl_obj_give(want, row);
@@ -320,27 +326,151 @@ static int load(const char *path, struct tnl_pile *pile)
 	return err;
 }
 
-int tnl_recover(struct tnl *t, const char *path)
+/* What is in the journal, behind its beginning; *THERE: whether it is there. */
+static int open_journal(struct tnl *t, const char *path, struct tnl_pile *pile, bool *there)
 {
-	struct tnl_pile pile = {0};
-	int err = load(path, &pile);
+	int err = load(path, pile);
 
 	tnl_begin(t, NULL);
-	if (err == -ENOENT)
+	*there = err != -ENOENT;
+	if (!*there)
 		return 0;
-	if (!err && (pile.len < sizeof(MAGIC) || memcmp(pile.data, MAGIC, sizeof(MAGIC))))
+	if (!err && (pile->len < sizeof(MAGIC) || memcmp(pile->data, MAGIC, sizeof(MAGIC))))
 		err = -EBADMSG;
-	if (err)
-		err = tnl_fail(t, TNL_REFUSED, err, NULL, "%s", strerror(-err));
-	else
-		err = recover_all(t, pile.data + sizeof(MAGIC), pile.len - sizeof(MAGIC));
-	tnl_pile_free(&pile);
-	if (!err)
-		unlink(path);
-	else if (strlen(t->error.text) + strlen(path) + 40 < sizeof(t->error.text)) {
+	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "%s", strerror(-err)) : 0;
+}
+
+static int blame(struct tnl *t, const char *path, int err)
+{
+	if (err && strlen(t->error.text) + strlen(path) + 40 < sizeof(t->error.text)) {
 		strlcat(t->error.text, " (", sizeof(t->error.text));
 		strlcat(t->error.text, path, sizeof(t->error.text));
 		strlcat(t->error.text, ": delete it to go on without)", sizeof(t->error.text));
 	}
 	return err;
+}
+
+int tnl_recover(struct tnl *t, const char *path)
+{
+	struct tnl_pile pile = {0};
+	bool there;
+	int err = open_journal(t, path, &pile, &there);
+
+	if (!err && there)
+		err = recover_all(t, pile.data + sizeof(MAGIC), pile.len - sizeof(MAGIC));
+	tnl_pile_free(&pile);
+	if (!err && there)
+		unlink(path);
+	return blame(t, path, err);
+}
+
+/* ---- what recovering would bring back ---- */
+
+struct foreseen {
+	struct tnl *t;
+	struct tnl_state *state;
+	int from, to;     /* the number of the last link, and by now */
+	bool comes, told; /* what hangs on it comes back; it was told */
+	int (*cb)(void *arg, const struct tnl_obj *link);
+	void *arg;
+	struct tnl_obj *link;
+};
+
+static int tell_link(struct foreseen *f)
+{
+	int err = f->told ? 0 : f->cb(f->arg, f->link);
+
+	f->told = true;
+	return err;
+}
+
+/* OBJ is taken over. */
+static int bring(struct foreseen *f, struct tnl_obj *obj)
+{
+	int err = tell_link(f);
+
+	if (err)
+		tnl_obj_free(obj);
+	return err ? err : tnl_state_take(f->t, f->state, obj);
+}
+
+static int foresee_words(struct foreseen *f, struct tnl_obj *there, bool all)
+{
+	int err = 0;
+
+	for (const struct tnl_row *row = tnl_link_rows; row->word && !err; row++) {
+		if (!comes_back(row, there, f->link, all))
+			continue;
+		err = tell_link(f);
+		if (!err && tnl_row_copy(row, there, f->link))
+			err = tnl_nomem(f->t);
+	}
+	return err;
+}
+
+/* LINK is taken over. */
+static int foresee_link(struct foreseen *f, struct tnl_obj *link, enum what what)
+{
+	struct tnl_member *there = tnl_state_find(f->state, link, NULL);
+	struct tnl_obj *copy;
+
+	tnl_obj_free(f->link);
+	f->link = link;
+	f->from = f->to = tnl_obj_index(link);
+	f->told = false;
+	f->comes = what == ANEW && (!there || tnl_obj_is_tunnel(there->obj));
+	if (there) {
+		f->to = tnl_obj_index(there->obj);
+		return tnl_obj_is_tunnel(there->obj) && (f->comes || f->to == f->from) ? foresee_words(f, there->obj, f->comes) : 0;
+	}
+	copy = f->comes ? tnl_obj_clone(link) : NULL;
+	if (f->comes && (!copy || tnl_names_put(&f->t->names, tnl_obj_ifname(link), f->to))) {
+		tnl_obj_free(copy);
+		return tnl_nomem(f->t);
+	}
+	return copy ? bring(f, copy) : 0;
+}
+
+/* OBJ is taken over. */
+static int foresee_rest(struct foreseen *f, struct tnl_obj *obj)
+{
+	struct tnl_member *there = NULL;
+
+	tnl_renumber(obj, f->from, f->to);
+	while (f->comes && (there = tnl_state_find(f->state, obj, there)))
+		if (tnl_obj_equal(there->obj, obj, NULL))
+			break;
+	if (f->comes && !there && tnl_keep_is_given(obj))
+		return bring(f, obj);
+	tnl_obj_free(obj);
+	return 0;
+}
+
+int tnl_recoverable(struct tnl *t, const char *path, struct tnl_state *state,
+		    int (*cb)(void *arg, const struct tnl_obj *link), void *arg)
+{
+	struct foreseen f = { .t = t, .state = state, .cb = cb, .arg = arg };
+	struct tnl_pile pile = {0};
+	const char *data;
+	size_t left = 0;
+	bool there;
+	int err = open_journal(t, path, &pile, &there);
+
+	if (!err && there)
+		left = pile.len - sizeof(MAGIC);
+	data = left ? pile.data + sizeof(MAGIC) : NULL;
+	while (!err && left) {
+		enum what what;
+		struct tnl_obj *obj = take(&data, &left, &what);
+
+		if (!obj)
+			err = tnl_fail(t, TNL_REFUSED, -EBADMSG, NULL, "the journal is damaged");
+		else if (obj->kind->pattern)
+			err = foresee_link(&f, obj, what);
+		else
+			err = foresee_rest(&f, obj);
+	}
+	tnl_obj_free(f.link);
+	tnl_pile_free(&pile);
+	return blame(t, path, err);
 }

@@ -357,6 +357,43 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 	kill "$holder"
 }
 
+# cut_off FORMER FILE: apply of FILE, where that of FORMER was, is killed when it has deleted a link.
+cut_off() {
+	local trace=$BATS_TEST_TMPDIR/trace call
+	in_ns "$A" strace -qq -o "$trace" -e trace=sendmsg tun --quiet apply --recreate "$2" >/dev/null
+	call=$(grep -n RTM_DELLINK "$trace" | tail -1 | cut -d: -f1)
+	apply --recreate "$1" >/dev/null
+	in_ns "$A" strace -qq -o "$trace" -e trace=sendmsg -e "inject=sendmsg:signal=KILL:when=$((call + 1))" \
+		tun --quiet apply --recreate "$2" >/dev/null 2>&1 || :
+}
+
+@test "what an apply that was cut off took comes back when another file is right, not before" {
+	state "add v1 $vx id 1 mtu 1400 up" 'add v2 type tap' 'addr add 10.0.0.1/24 dev v1' 'route add 10.9.0.0/16 via 10.0.0.9'
+	apply "$file" >/dev/null
+	before=$(tun -n "$A" save)
+	cp "$file" "$file.1"
+	sed -i 's/ id 1/ id 2/' "$file"
+	cut_off "$file.1" "$file"
+	absent "$A" v1
+	# a file that is wrong, or cannot be applied, changes nothing
+	state 'add v3 type tap' 'bogus'
+	refuses "tun: $file:2:1: bogus: unknown command (tun help lists them)" tun -n "$A" apply "$file"
+	state 'add v3 type tap' 'set v1 type tap' 'add v2 type tun'
+	refuses "tun: $file:2:8: type: tap: it is vxlan" tun -n "$A" apply "$file"
+	state 'add v3 type tap' 'set v1 mtu 1300' 'add v2 type tun'
+	refuses 'tun: v2: type: it is tap: --recreate makes it anew' tun -n "$A" apply "$file"
+	absent "$A" v1 v3
+	# what would be done is said
+	interrupted='tun: v1: an interrupted apply took something from it, which comes back first'
+	state 'set v1 mtu 1300'
+	ends 6 '~ v1: mtu 1400 -> 1300' "$interrupted" apply "$file" --check
+	ends 6 "$(printf '= %s\n' v1 v2 'address 10.0.0.1/24 dev v1' 'route 10.9.0.0/16 via 10.0.0.9')" "$interrupted" apply "$file.1" --check
+	absent "$A" v1
+	ends 0 '~ v1: mtu 1400 -> 1300' '' apply "$file"
+	same "${before/mtu 1400/mtu 1300}" "$(tun -n "$A" save)"
+	quiet tun -n "$A" --quiet apply "$file" --check
+}
+
 @test "links that stand on each other are refused before anything is done" {
 	for i in 1 2 3 4; do echo "add v$i type vxlan id $i remote 192.0.2.1 dstport $i dev v$((i < 4 ? i + 1 : 2))"; done >"$file"
 	echo 'add w type vxlan id 7 remote 192.0.2.1 dev w' >>"$file"
