@@ -339,7 +339,7 @@ struct tnl_planned {
 	const char *word;                 /* ... because of this one; may be empty */
 };
 
-#define TNL_PRUNE_ALL 8u /* whatever WANT has not shall go */
+#define TNL_BETWEEN 8u   /* NOW is what a file says, too: what WANT has not shall go, and all words of both count */
 #define TNL_UNMAKE 16u   /* what WANT has shall go, all else stay */
 
 /* What makes NOW equal to WANT, as tnl_ensure() does it for each; with PRUNE (NULL: nothing) the tunnels that it means and WANT

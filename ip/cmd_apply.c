@@ -231,7 +231,7 @@ int cmd_diff(struct run *run, const struct family *family, int argc, char **argv
 		err = state_of_file(run, argv[0], NULL, &apply.now);
 		if (!err)
 			err = state_of_file(run, argv[1], apply.now, &apply.want);
-		if (!err && tnl_plan_make(run->t, apply.now, apply.want, NULL, TNL_RECREATE | TNL_PRUNE_ALL, &apply.plan))
+		if (!err && tnl_plan_make(run->t, apply.now, apply.want, NULL, TNL_BETWEEN, &apply.plan))
 			err = failed(run->t);
 	}
 	err = err ? err : print_plan(run, apply.plan);

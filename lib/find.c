@@ -46,12 +46,6 @@ static bool is_meant(const struct tnl_obj *want, const struct tnl_obj *obj)
 	return true;
 }
 
-/* In words; else the kernel told it. */
-static bool was_said(const struct tnl_obj *obj)
-{
-	return obj->given[0] || obj->given[1];
-}
-
 /* Finds the one that every word fits, else the first. */
 static int search_one(void *arg, const struct tnl_obj *obj)
 {
@@ -62,7 +56,7 @@ static int search_one(void *arg, const struct tnl_obj *obj)
 	search->count++;
 	if (search->fits)
 		return 0;
-	search->fits = was_said(search->obj) ? tnl_obj_matches(search->obj, obj, NULL) : tnl_obj_equal(search->obj, obj, NULL);
+	search->fits = tnl_obj_was_said(search->obj) ? tnl_obj_matches(search->obj, obj, NULL) : tnl_obj_equal(search->obj, obj, NULL);
 	if (search->count > 1 && !search->fits)
 		return 0;
 	memcpy(search->found->head, obj->head, sizeof(obj->head));

@@ -45,8 +45,8 @@ static struct tnl_member *find_fit(struct tnl_state *now, const struct tnl_obj *
 	struct tnl_member *there = NULL;
 
 	while ((there = tnl_state_find(now, want, there)))
-		if (!there->obj->partial && tnl_obj_matches(want, there->obj, NULL))
-			break;
+		if (!there->obj->partial && tnl_obj_matches(want, there->obj, NULL) && tnl_obj_matches(there->obj, want, NULL))
+			break; /* of two files all words of both count */
 	return there;
 }
 
@@ -198,8 +198,15 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 	struct tnl_member *there = want->obj->kind->rtnl ? find_rtnl(plan->now, want->obj) : tnl_state_find(plan->now, want->obj, NULL);
 	struct tnl_planstep *step;
 	enum tnl_action action;
-	int err = judge(t, want->obj, there ? there->obj : NULL, &action);
-	bool anew = action == TNL_RECREATED && !want->obj->kind->rtnl;
+	int err;
+	bool anew;
+
+	if (plan->flags & TNL_BETWEEN) {
+		add_step(plan, tnl_plan_between(there ? there->obj : NULL, want->obj), there, want);
+		return 0;
+	}
+	err = judge(t, want->obj, there ? there->obj : NULL, &action);
+	anew = action == TNL_RECREATED && !want->obj->kind->rtnl;
 
 	if (err == -EINVAL && there && !anew && can_be_anew(t, want->obj)) {
 		action = TNL_RECREATED;
@@ -384,11 +391,11 @@ int tnl_plan_make(struct tnl *t, struct tnl_state *now, struct tnl_state *want, 
 			meet(now, want, want->members[i]->obj);
 	for (size_t i = 0; i < want->count && !err; i++)
 		err = plan_one(t, plan, want->members[i]);
-	if (!err && flags & TNL_PRUNE_ALL)
+	if (!err && flags & TNL_BETWEEN)
 		prune_all(plan);
 	else if (!err && sel)
 		err = prune(t, plan, sel);
-	if (!err)
+	if (!err && !(flags & TNL_BETWEEN))
 		err = find_circles(t, plan);
 	if (err)
 		tnl_plan_free(plan);
@@ -424,8 +431,8 @@ static const char *text_of(struct tnl *t, const struct tnl_row *row, const struc
 
 	if (!row->codec->hint)
 		return tnl_row_is_set(row, obj) == !row->def ? "on" : "off";
-	if (!tnl_row_get(row, obj, &val) && !row->def && !row->codec->zero)
-		return NULL;
+	if (!tnl_row_get(row, obj, &val) && (!row->def || (row->def == UINT32_MAX && !row->names)) && !row->codec->zero)
+		return NULL; /* nobody, or nothing */
 	tnl_row_value_of(row, obj, &val);
 	if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
 		return NULL;
@@ -433,19 +440,27 @@ static const char *text_of(struct tnl *t, const struct tnl_row *row, const struc
 	return text;
 }
 
+/* Words of a kind's own count also where nobody said them, but for what is said only in part. */
+static bool counts(const struct tnl_planned *step, const struct tnl_row *row)
+{
+	const struct tnl_obj *now = step->now, *want = step->want;
+	bool given = want->part || want->kind->rtnl;
+
+	return (tnl_judge_counts(want, row) && (!given || tnl_obj_given(want, row))) ||
+	       (tnl_judge_counts(now, row) && tnl_obj_given(now, row));
+}
+
 int tnl_planned_each(struct tnl *t, const struct tnl_planned *step,
 		     int (*cb)(void *arg, const struct tnl_row *row, const char *now, const char *want), void *arg)
 {
 	const struct tnl_obj *now = step->now, *want = step->want;
-	bool given = want && (want->part || want->kind->rtnl);
 	char was[TNL_TEXT_MAX], is[TNL_TEXT_MAX];
 	int err = 0;
 
 	if (!now || !want || now->kind != want->kind)
 		return 0;
 	tnl_each_row(row, want->kind) {
-		if (err || !tnl_judge_counts(want, row) || (given && !tnl_obj_given(want, row)) || tnl_row_equal(row, now, want) ||
-		    tnl_step_untold(row, now))
+		if (err || !counts(step, row) || tnl_row_equal(row, now, want) || (tnl_step_untold(row, now) && !tnl_obj_was_said(now)))
 			continue;
 		err = cb(arg, row, text_of(t, row, now, was), text_of(t, row, want, is));
 	}

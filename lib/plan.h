@@ -27,4 +27,7 @@ bool tnl_plan_is_right(struct tnl *t, const struct tnl_obj *want, const struct t
 /* The row of OBJ, after LAST (NULL: the first), that is about a link without a number yet, called *NAME; NULL: none. */
 const struct tnl_row *tnl_plan_unborn(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *last, const char **name);
 
+/* between.c: what makes NOW (NULL: nothing), which a file says, into WANT, which another one does. */
+enum tnl_action tnl_plan_between(const struct tnl_obj *now, const struct tnl_obj *want);
+
 #endif

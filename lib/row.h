@@ -178,6 +178,11 @@ static inline bool tnl_obj_given_at(const struct tnl_obj *obj, int place)
 {
 	return obj->given[place / 64] >> place % 64 & 1;
 }
+/* In words; else the kernel told it. */
+static inline bool tnl_obj_was_said(const struct tnl_obj *obj)
+{
+	return obj->given[0] || obj->given[1];
+}
 void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
 /* Whether ROW is an interface of another namespace: here its number is none, or that of another one. */
 bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row);

@@ -489,7 +489,7 @@ tun: apply: not confirmed: all is undone' apply "$file" --confirm 1
 		add v2 type tap
 	END
 	ends 6 "= address 10.0.0.1/24 dev v1
-! v1: id 1 -> 2	# traffic stops meanwhile
+! v1: id 1 -> 2, up on -> off	# traffic stops meanwhile
 + v2 type tap
 - v3" '' tun -n "$A" diff "$file" "$file.2"
 	ends 0 "= v1
@@ -498,6 +498,32 @@ tun: apply: not confirmed: all is undone' apply "$file" --confirm 1
 	ends 6 "$(printf '+ %s\n' 'v1 type vxlan id 1 remote 192.0.2.1 dstport 4789 address 02:00:00:00:00:01 up' 'v3 type tun' \
 		'address 10.0.0.1/24 dev v1')" '' tun -n "$A" diff "$file"
 	absent "$A" v1
+}
+
+# gist FILE: a plan, each object by what identifies it alone.
+gist() { sed -E 's/\t# .*//; s/^(. (address|route) [^ ]+) .*: /\1: /; s/^([+-] [^ ]+) type .*/\1/' "$1" | sort; }
+
+# mirror: that plan, as it has to be from the other side.
+mirror() { sed -E 's/^\+ /< /; s/^- /+ /; s/^< /- /; s/([^ ]+) -> ([^,]+)/\2 -> \1/g' | sort; }
+
+@test "from the other side, the difference of two files is mirrored" {
+	state 'add v1 type vxlan id 1 remote 192.0.2.1 mtu 1400 ttl 5 dev eth7 up' 'add v2 type vxlan id 2' 'add v3 type tap' 'add v4 type tap' \
+		'addr add 10.0.0.1/24 dev v1 label v1:1' 'addr add 10.0.1.1/24 dev v1 broadcast +' 'add g type gre remote 192.0.2.2 mtu 1400' \
+		'addr add 10.0.2.1/24 dev v1' 'route add 10.9.0.0/16 dev v1 metric 5' 'route add 10.8.0.0/16 via 10.0.0.9' \
+		'route add 10.7.0.0/16 dev v1' 'route append 10.7.0.0/16 dev v2' 'add v6 type tun user 5'
+	cp "$file" "$file.1"
+	state 'add v1 type vxlan id 1 remote 192.0.2.3 txqueuelen 7 up' 'add v2 type vxlan id 3' 'add v3 type tun' \
+		'addr add 10.0.0.1/24 dev v1' 'addr add 10.0.1.1/24 dev v1 metric 5' 'add g type gre remote 192.0.2.2 encap fou encap-dport 5' \
+		'addr add 10.0.2.1/24 dev v1' 'route add 10.9.0.0/16 dev v1 metric 6' 'route add 10.8.0.0/16 via 10.0.0.9 src 10.0.0.1' \
+		'route append 10.7.0.0/16 dev v3' 'add v6 type tun' 'add v7 type tap'
+	cp "$file" "$file.2"
+	tun -n "$A" diff "$file.1" "$file.2" >"$file.12" || [ $? = 6 ]
+	tun -n "$A" diff "$file.2" "$file.1" >"$file.21" || [ $? = 6 ]
+	same "$(gist "$file.12")" "$(gist "$file.21" | mirror)"
+	same '!!!!!!++---=~~~' "$(cut -c1 "$file.12" | LC_ALL=C sort | tr -d '\n')"
+	for one in 1 2; do
+		quiet tun -n "$A" --quiet diff "$file.$one" "$file.$one"
+	done
 }
 
 @test "JSON of a plan" {
