@@ -244,19 +244,24 @@ static void read_setting(int family, const char *link, const char *name, char *t
 	text[len > 0 ? len : 0] = 0;
 }
 
-/* Those that words of the link bring, and those that the kernel chooses by its kind: no DAD, no temporary addresses. */
-static bool comes_back(const char *name, const char *value)
+/* Those that words of the link bring, and those that the kernel chooses by its kind: no DAD, no temporary addresses, and
+ * where link-local ones are random, the secret that they are made from. */
+static bool comes_back(const struct link *link, const char *name, const char *value)
 {
 	static const struct {
 		const char *name, *value; /* NULL: any */
 	} own[] = {
 		{ "mtu", NULL }, { "addr_gen_mode", NULL }, { "accept_dad", "-1\n" }, { "use_tempaddr", "-1\n" },
 	};
+	char mode[16];
 
 	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
 		if (!strcmp(own[i].name, name) && (!own[i].value || !strcmp(own[i].value, value)))
 			return true;
-	return false;
+	if (strcmp(name, "stable_secret") != 0)
+		return false;
+	read_setting(6, tnl_obj_ifname(link->obj), "addr_gen_mode", mode, sizeof(mode));
+	return !strcmp(mode, "3\n"); /* IN6_ADDR_GEN_MODE_RANDOM */
 }
 
 static int tell_setting(const struct loss *loss, int family, const char *name)
@@ -267,7 +272,7 @@ static int tell_setting(const struct loss *loss, int family, const char *name)
 	read_setting(family, "default", name, usual, sizeof(usual));
 	for (const struct link *link = loss->links; link < loss->links + loss->count && !err; link++) {
 		read_setting(family, tnl_obj_ifname(link->obj), name, its, sizeof(its));
-		if (!*its || !strcmp(its, usual) || comes_back(name, its))
+		if (!*its || !strcmp(its, usual) || comes_back(link, name, its))
 			continue;
 		snprintf(which, sizeof(which), "net.ipv%d %s", family, name);
 		err = tell(loss, link, "sysctl", which);
