@@ -277,6 +277,11 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 		apply --recreate "$file"
 	same '10.8.0.0/16 via 10.0.0.2 dev v1 ,10.9.0.0/16 dev v1 scope link src 10.0.0.1 ' \
 		"$(ip -n "$A" route | grep -v kernel | paste -sd,)"
+	before=$(ip -n "$A" route)
+	state 'addr add 10.0.0.1/24 dev v1 scope link noprefixroute'
+	ends 2 $'! address 10.0.0.1/24 dev v1 scope link noprefixroute: noprefixroute off -> on\t# traffic stops meanwhile' \
+		'tun: address 10.0.0.1/24 v1: needed as it is by route 10.8.0.0/16' apply --recreate "$file"
+	same "$before" "$(ip -n "$A" route)"
 }
 
 @test "an address that a link loses as it goes down comes back" {
