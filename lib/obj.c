@@ -356,6 +356,8 @@ bool tnl_obj_equal(const struct tnl_obj *a, const struct tnl_obj *b, const struc
 
 /* ---- identity ---- */
 
+#define BEGIN 14695981039346656037u /* FNV-1a */
+
 static uint64_t add_bytes(uint64_t key, const void *data, size_t len)
 {
 	for (const uint8_t *byte = data; len--; byte++)
@@ -378,18 +380,33 @@ static void identity_of(const struct tnl_row *row, const struct tnl_obj *obj, st
 
 uint64_t tnl_obj_key(const struct tnl_obj *obj)
 {
-	const uint64_t begin = 14695981039346656037u;
 	struct tnl_val val;
 	uint64_t key;
 
 	if (obj->kind->pattern)
-		return add_bytes(begin, tnl_obj_ifname(obj), strlen(tnl_obj_ifname(obj)));
-	key = add_bytes(begin, obj->kind->name, strlen(obj->kind->name));
+		return add_bytes(BEGIN, tnl_obj_ifname(obj), strlen(tnl_obj_ifname(obj)));
+	key = add_bytes(BEGIN, obj->kind->name, strlen(obj->kind->name));
 	tnl_each_row(row, obj->kind) {
 		if (!is_identity(row))
 			continue;
 		identity_of(row, obj, &val);
 		key = add_bytes(key, val.data, val.len);
+	}
+	return key;
+}
+
+uint64_t tnl_obj_twin_key(const struct tnl_obj *obj)
+{
+	uint64_t key = add_bytes(BEGIN, obj->kind->name, strlen(obj->kind->name));
+
+	tnl_each_row(row, obj->kind) {
+		struct tnl_val val;
+
+		if (!(row->flags & TNL_UNIQ) || !tnl_row_is_set(row, obj))
+			continue;
+		identity_of(row, obj, &val);
+		if (!val.instead)
+			key = add_bytes(key, val.data, val.len);
 	}
 	return key;
 }

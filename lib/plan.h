@@ -11,6 +11,7 @@ struct tnl_planstep {
 	struct tnl_refusal {
 		char why[160], word[48];
 	} *refusal;               /* that TOLD tells; NULL: none, as of nearly all */
+	bool in_the_way;          /* of one that comes: it goes first */
 	bool done;
 };
 

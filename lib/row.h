@@ -188,6 +188,7 @@ void tnl_obj_give(struct tnl_obj *obj, const struct tnl_row *row);
 bool tnl_obj_is_foreign(const struct tnl_obj *obj, const struct tnl_row *row);
 /* Whether they agree in all words in which no two of their kind may: false where the kind has no such words. */
 bool tnl_obj_is_twin(const struct tnl_obj *a, const struct tnl_obj *b);
+uint64_t tnl_obj_twin_key(const struct tnl_obj *obj); /* equal where that is so */
 /* By the words of their identity, of one kind: as memcmp() says it. */
 int tnl_obj_order(const struct tnl_obj *a, const struct tnl_obj *b);
 /* What identifies OBJ, a link by its name, all else by its kind's own words: equal where tnl_obj_is_same(). */

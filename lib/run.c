@@ -151,7 +151,6 @@ static int spare(struct tnl_run *run)
 
 		if (step->action == TNL_REMOVED && step->now->kind->pattern)
 			numbers[count++] = tnl_obj_index(step->now);
-		run->makes |= step->want && step->want->kind->pattern && step->action != TNL_UNCHANGED;
 	}
 	qsort(numbers, count, sizeof(*numbers), tnl_by_number);
 	for (size_t i = 0; i < plan->count; i++) {

@@ -9,7 +9,6 @@ struct tnl_run {
 	struct tnl *t;
 	struct tnl_plan *plan;
 	unsigned window;
-	bool makes; /* links, or changes them */
 	bool fresh; /* the handle knows which links have been made */
 };
 

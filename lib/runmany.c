@@ -117,16 +117,54 @@ int tnl_run_create_all(struct tnl_run *run, int first, int last)
 	return err;
 }
 
-/* A link that goes may have the ends of one that comes. */
-static bool is_in_the_way(struct tnl_run *run, const struct tnl_obj *obj)
+/* A link that comes, by what no two may share. */
+struct coming {
+	uint64_t key;
+	const struct tnl_obj *obj;
+};
+
+static int by_key(const void *one, const void *other)
 {
-	for (size_t i = 0; obj->kind->pattern && run->makes && i < run->plan->count; i++) {
+	const struct coming *a = one, *b = other;
+
+	return (a->key > b->key) - (a->key < b->key);
+}
+
+static bool is_in_the_way(const struct coming *coming, size_t count, const struct tnl_obj *obj)
+{
+	const struct coming key = { .key = tnl_obj_twin_key(obj) }, *at = bsearch(&key, coming, count, sizeof(key), by_key);
+
+	while (at && at > coming && at[-1].key == key.key)
+		at--;
+	for (; at && at < coming + count && at->key == key.key; at++)
+		if (tnl_obj_is_twin(obj, at->obj))
+			return true;
+	return false;
+}
+
+/* A link that goes may have the ends of one that comes. */
+static int mark_in_the_way(struct tnl_run *run)
+{
+	struct coming *coming = calloc(run->plan->count + 1, sizeof(*coming));
+	size_t count = 0;
+
+	if (!coming)
+		return tnl_nomem(run->t);
+	for (size_t i = 0; i < run->plan->count; i++) {
 		const struct tnl_planned *step = &run->plan->steps[i].told;
 
-		if (step->want && step->action != TNL_UNCHANGED && tnl_obj_is_twin(obj, step->want))
-			return true;
+		if (step->want && step->want->kind->pattern && step->action != TNL_UNCHANGED)
+			coming[count++] = (struct coming){ tnl_obj_twin_key(step->want), step->want };
 	}
-	return false;
+	qsort(coming, count, sizeof(*coming), by_key);
+	for (size_t i = 0; count && i < run->plan->count; i++) {
+		struct tnl_planstep *step = &run->plan->steps[i];
+
+		if (step->told.action == TNL_REMOVED && step->told.now->kind->pattern)
+			step->in_the_way = is_in_the_way(coming, count, step->told.now);
+	}
+	free(coming);
+	return 0;
 }
 
 static int remove_round(struct tnl_run *run, int round, bool first)
@@ -138,7 +176,7 @@ static int remove_round(struct tnl_run *run, int round, bool first)
 		struct tnl_planstep *step = &run->plan->steps[i];
 
 		if (step->told.action == TNL_REMOVED && !step->done && tnl_run_round(step->told.now) == round &&
-		    (!first || is_in_the_way(run, step->told.now)))
+		    (!first || step->in_the_way))
 			err = put(&lot, step, step->told.now);
 	}
 	if (!err)
@@ -151,7 +189,7 @@ static int remove_round(struct tnl_run *run, int round, bool first)
 
 int tnl_run_remove_all(struct tnl_run *run, int last, int first_round, bool first)
 {
-	int err = 0;
+	int err = first ? mark_in_the_way(run) : 0;
 
 	for (int round = last; round >= first_round && !err; round--)
 		err = remove_round(run, round, first);
