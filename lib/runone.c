@@ -8,6 +8,7 @@
 #include "kernel.h"
 #include "run.h"
 #include "step.h"
+#include "undo.h"
 
 int tnl_run_stopped(struct tnl_run *run)
 {
@@ -120,7 +121,7 @@ static int remove_address(struct tnl_run *run, const struct tnl_obj *address, st
 
 	if (!err)
 		err = tnl_remove(run->t, address);
-	if (err == -ENOENT || err == -EADDRNOTAVAIL) /* it went with another */
+	if (tnl_is_gone(err)) /* with another */
 		err = run->t->error.code = 0;
 	tnl_keep_drop(keep, address);
 	return err;
@@ -174,6 +175,8 @@ static int replace(struct tnl_run *run, const struct tnl_planstep *step)
 	struct tnl_keep keep = {0};
 	int err = !obj ? tnl_nomem(run->t) : address ? remove_address(run, now, &keep) : tnl_remove(run->t, now);
 
+	if (tnl_is_gone(err)) /* with its link */
+		err = run->t->error.code = 0;
 	if (!err)
 		err = tnl_create(run->t, obj);
 	if (!err && address)

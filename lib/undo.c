@@ -25,8 +25,7 @@ void tnl_undo_tell_kept(struct tnl *t, struct tnl_error *why, const char *before
 
 /* ---- a creation ---- */
 
-/* What somebody else has taken away needs no taking away. */
-static bool is_gone(int err)
+bool tnl_is_gone(int err)
 {
 	static const int gone[] = { ENODEV, ENOENT, ESRCH, EADDRNOTAVAIL, ENXIO };
 
@@ -47,7 +46,7 @@ static int take_away(struct tnl *t, const struct tnl_transport *via, const struc
 	if (!err)
 		err = via->undo ? via->undo(t, which) : via->remove(t, which);
 	tnl_obj_free(which);
-	return is_gone(err) ? 0 : err;
+	return tnl_is_gone(err) ? 0 : err;
 }
 
 void tnl_undo_create(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj)

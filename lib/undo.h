@@ -8,6 +8,8 @@
 
 #include "keep.h"
 
+/* What somebody else has taken away needs no taking away: whether ERR, of that, says so. */
+bool tnl_is_gone(int err);
 void tnl_undo_create(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *obj);
 /* Those words in which it is not what it WAS, and which were for WANT to decide; NULL: all. Puts back KEEP. */
 void tnl_undo_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was, const struct tnl_obj *want,

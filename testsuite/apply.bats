@@ -230,6 +230,20 @@ comes_back() {
 	ends 0 "$(printf '= %s\n' v1 v2 v4 'route 10.9.0.0/16 dev v2 metric 7')" '' apply "$file" --prune 'v*'
 }
 
+@test "links that come with the ends, addresses and routes of others take their place" {
+	state 'add v1 type vxlan id 1 remote 192.0.2.1 dstport 4790 up addr 10.0.0.1/24 route 10.9.0.0/16' \
+		'add v2 type vxlan id 2 remote 192.0.2.1 dstport 4790 up route 10.9.0.0/16 metric 5'
+	apply "$file" >/dev/null
+	state 'add w1 type vxlan id 1 remote 192.0.2.1 dstport 4790 up addr 10.0.0.1/24 route 10.9.0.0/16 metric 5'
+	ends 0 '+ w1 type vxlan id 1 remote 192.0.2.1 dstport 4790 up
++ address 10.0.0.1/24 dev w1
+! route 10.9.0.0/16 dev w1 metric 5: dev v2 -> w1	# traffic stops meanwhile
+- v1	# traffic stops
+- v2	# traffic stops' '' apply "$file" --prune 'v*'
+	same '10.0.0.1/24' "$(ip -n "$A" -j -4 addr show w1 | jq -r '.[].addr_info[] | "\(.local)/\(.prefixlen)"')"
+	same '10.9.0.0/16 dev w1 scope link metric 5 ' "$(ip -n "$A" route show 10.9.0.0/16)"
+}
+
 @test "making a link anew keeps its addresses and routes" {
 	state "add v1 $vx id 1 up"
 	apply "$file" >/dev/null
