@@ -379,6 +379,7 @@ tun: v1: neighbour 10.0.0.7: is lost when it is made anew'
 # cut_off FORMER FILE: apply of FILE, where that of FORMER was, is killed when it has deleted a link.
 cut_off() {
 	local trace=$BATS_TEST_TMPDIR/trace call
+	local -x ASAN_OPTIONS=detect_leaks=0
 	in_ns "$A" strace -qq -o "$trace" -e trace=sendmsg tun --quiet apply --recreate "$2" >/dev/null
 	call=$(grep -n RTM_DELLINK "$trace" | tail -1 | cut -d: -f1)
 	apply --recreate "$1" >/dev/null
