@@ -355,11 +355,14 @@ TNL_API int tnl_plan_each(const struct tnl_plan *plan, int (*cb)(void *arg, cons
 TNL_API int tnl_planned_each(struct tnl *t, const struct tnl_planned *step,
 			     int (*cb)(void *arg, const struct tnl_row *row, const char *now, const char *want), void *arg);
 /* Does it, up to WINDOW requests at a time, reads all back and compares; if it fails or is stopped (tnl_stop_when()), all is undone. In
- * the file JOURNAL (NULL: nowhere) is what making links anew takes from them, until they have it again. If all went well,
- * it can still be undone: tnl_atomic_commit() or tnl_atomic_rollback() has to follow. */
+ * the file JOURNAL (NULL: nowhere) is what it takes from links. If all went well, it can still be undone: tnl_atomic_commit()
+ * or tnl_atomic_rollback() has to follow, which remove JOURNAL. */
 TNL_API int tnl_plan_run(struct tnl *t, struct tnl_plan *plan, unsigned window, const char *journal);
-/* After tnl_plan_run() did not come to its end: what it took from links comes back from JOURNAL, which is then removed. */
-TNL_API int tnl_recover(struct tnl *t, const char *journal);
+/* After that did not come to its end: what it took from links comes back from JOURNAL, which is then removed. Calls CB for
+ * each link that gets something back, with a TEXT that says what it does not get, if not WHOLE. What CB returns, if not 0,
+ * is returned. */
+TNL_API int tnl_recover(struct tnl *t, const char *journal,
+			int (*cb)(void *arg, const char *name, const char *text, bool whole), void *arg);
 /* Adds to STATE, which was read, what that would bring back, and does nothing; calls CB for each link that would get some. */
 TNL_API int tnl_recoverable(struct tnl *t, const char *journal, struct tnl_state *state,
 			    int (*cb)(void *arg, const struct tnl_obj *link), void *arg);

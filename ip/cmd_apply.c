@@ -22,6 +22,7 @@ struct apply {
 	const char *journal; /* NULL: nothing is looked for in it */
 	bool recovers;       /* something comes back from there */
 	int lock;
+	bool lost; /* by an apply before */
 };
 
 /* Its words stand between spaces. */
@@ -133,6 +134,15 @@ static int act(struct apply *apply, const char *journal, int window, int confirm
 	return 0;
 }
 
+static int tell_recovered(void *arg, const char *name, const char *text, bool whole)
+{
+	struct apply *apply = arg;
+
+	complain(name, NULL, text);
+	apply->lost |= !whole;
+	return 0;
+}
+
 static void forget_plan(struct apply *apply)
 {
 	tnl_plan_free(apply->plan);
@@ -160,7 +170,7 @@ static int recover(struct apply *apply, const struct family *family, const char 
 	forget_plan(apply);
 	apply->journal = NULL;
 	err = open_ahead(apply);
-	if (!err && tnl_recover(apply->run->t, journal))
+	if (!err && tnl_recover(apply->run->t, journal, tell_recovered, apply))
 		err = failed(apply->run->t);
 	return err ? err : find_plan(apply, family, file);
 }
@@ -215,7 +225,7 @@ int cmd_apply(struct run *run, const struct family *family, int argc, char **arg
 		err = err ? err : apply_file(&apply, family, argv[0], window, confirm);
 	}
 	close_all(&apply);
-	return err;
+	return !err && apply.lost ? BROKEN : err;
 }
 
 int cmd_diff(struct run *run, const struct family *family, int argc, char **argv)

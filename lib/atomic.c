@@ -14,6 +14,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "journal.h"
 #include "kernel.h"
 #include "step.h"
 #include "undo.h"
@@ -100,7 +101,7 @@ int tnl_note_change(struct tnl *t, const struct tnl_transport *via, const struct
 	}
 	if (!deed || !deed->was || !deed->is)
 		return tnl_nomem(t);
-	return 0;
+	return tnl_journal_mark(t, now, TNL_SHAKEN);
 }
 
 /* Words that went along with a change count as given. */
@@ -131,12 +132,19 @@ void tnl_note_became(struct tnl *t, const struct tnl_obj *back, struct tnl_keep 
 static int note_gone(struct tnl *t, const struct tnl_obj *obj, bool collect)
 {
 	struct deed *deed = new_deed(t, obj->kind->via[0]);
+	int err = 0;
 
 	if (deed)
 		deed->was = tnl_obj_clone(obj);
 	if (!deed || !deed->was)
 		return tnl_nomem(t);
-	return collect && (obj->kind->pattern || obj->kind == &tnl_kind_addr) ? tnl_keep_collect(t, obj, &deed->keep) : 0;
+	if (collect && (obj->kind->pattern || obj->kind == &tnl_kind_addr))
+		err = tnl_keep_collect(t, obj, &deed->keep);
+	if (!err && obj->kind->pattern)
+		err = tnl_journal_mark(t, obj, TNL_GOING);
+	else if (!err && obj->kind == &tnl_kind_addr)
+		err = tnl_journal_mark(t, obj, TNL_GONE);
+	return err;
 }
 
 /* A session of L2TP is known best as its link, which goes with it. */
@@ -391,6 +399,7 @@ int tnl_atomic_rollback(struct tnl *t)
 	const char *via = t->via;
 	bool broken = false;
 
+	tnl_journal_back(t);
 	t->log = NULL; /* what is done from here on is no deed */
 	t->via = NULL;
 	while (log && log->count) {
@@ -405,11 +414,13 @@ int tnl_atomic_rollback(struct tnl *t)
 			strlcat(whole.text, ":", sizeof(whole.text));
 			strlcat(whole.text, t->error.text + strspn(t->error.text, ";"), sizeof(whole.text));
 			broken = true;
+			tnl_journal_mark(t, deed.was ? deed.was : deed.is, TNL_STUCK);
 		}
 		forget(&deed);
 	}
 	t->via = via;
 	t->log = log;
+	tnl_journal_end(t, broken);
 	tnl_atomic_commit(t);
 	t->error = broken ? whole : (struct tnl_error){0};
 	return broken ? t->error.code = -EIO : 0;
@@ -426,6 +437,7 @@ int tnl_atomic_begin(struct tnl *t)
 
 void tnl_atomic_commit(struct tnl *t)
 {
+	tnl_journal_end(t, false);
 	while (t->log && t->log->count)
 		forget(&t->log->deeds[--t->log->count]);
 	if (t->log)

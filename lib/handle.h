@@ -48,6 +48,7 @@ struct tnl {
 		void *arg;
 	} stop;               /* whether what is done with several objects shall end */
 	struct tnl_log *log; /* atomic.c: what was done, to be undone; NULL: nobody asked to remember it */
+	struct tnl_journal *journal; /* journal.c: how far a plan came, on disk; NULL: nobody asked for it */
 	struct tnl_error error;
 	struct tnl_obj about; /* what errors are about; its kind is NULL: nothing, or a link that is named already */
 	char text[128];       /* what tnl_obj_name() lends */

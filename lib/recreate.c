@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "atomic.h"
+#include "journal.h"
 #include "link.h"
 #include "step.h"
 #include "undo.h"
@@ -117,11 +118,15 @@ int tnl_recreate(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj 
 	if (!err)
 		err = tnl_remove(t, now);
 	if (!err) {
-		err = tnl_step_create(t, next, true);
+		err = tnl_journal_mark(t, now, TNL_GONE);
+		if (!err)
+			err = tnl_step_create(t, next, true);
 		if (err)
 			tnl_undo_remove(t, now, former, &keep);
 		else
 			err = put_back(t, now, next, &keep);
+		if (!err)
+			err = tnl_journal_mark(t, now, TNL_AGAIN);
 	}
 	tnl_note_settle(t, noted, err);
 	tnl_keep_free(&keep);

@@ -222,11 +222,10 @@ int tnl_plan_run(struct tnl *t, struct tnl_plan *plan, unsigned window, const ch
 	err = spare(&run);
 	if (!err && journal)
 		err = tnl_journal_write(t, plan, journal);
-	if (!err)
-		err = act(&run);
-	if (err)
-		undo(t, err);
-	if (journal && !(err && t->error.outcome == TNL_BROKEN))
-		tnl_journal_done(journal);
-	return err;
+	if (err) {
+		tnl_atomic_commit(t); /* of nothing */
+		return err;
+	}
+	err = act(&run);
+	return err ? undo(t, err) : 0;
 }

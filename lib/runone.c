@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "journal.h"
 #include "keep.h"
 #include "kernel.h"
 #include "run.h"
@@ -82,6 +83,7 @@ static int renumber(struct tnl_run *run, const struct tnl_obj *was, const char *
 	to = tnl_obj_index(link);
 	tnl_obj_free(link);
 	from = tnl_obj_index(was);
+	tnl_journal_renumber(run->t, from, to);
 	for (size_t i = 0; from != to && i < run->plan->want->count; i++)
 		tnl_renumber(run->plan->want->members[i]->obj, from, to);
 	return 0;
@@ -132,10 +134,11 @@ int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address)
 	struct tnl_keep keep = {0};
 	int err = remove_address(run, address, &keep);
 
-	if (!err)
+	if (!err) {
 		tnl_keep_restore(run->t, &keep, TNL_CHOSEN_STAY);
-	if (!err)
 		run->t->error.code = 0;
+		err = tnl_journal_mark(run->t, address, TNL_AGAIN);
+	}
 	tnl_keep_free(&keep);
 	return err;
 }
@@ -181,6 +184,8 @@ static int replace(struct tnl_run *run, const struct tnl_planstep *step)
 		err = tnl_create(run->t, obj);
 	if (!err && address)
 		err = give_back(run, now, &keep);
+	if (!err && address)
+		err = tnl_journal_mark(run->t, now, TNL_AGAIN);
 	tnl_keep_free(&keep);
 	tnl_obj_free(obj);
 	return err;

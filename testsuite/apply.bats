@@ -409,7 +409,7 @@ cut_off() {
 	ends 6 '~ v1: mtu 1400 -> 1300' "$interrupted" apply "$file" --check
 	ends 6 "$(printf '= %s\n' v1 v2 'address 10.0.0.1/24 dev v1' 'route 10.9.0.0/16 via 10.0.0.9')" "$interrupted" apply "$file.1" --check
 	absent "$A" v1
-	ends 0 '~ v1: mtu 1400 -> 1300' '' apply "$file"
+	ends 0 '~ v1: mtu 1400 -> 1300' 'tun: v1: recovered' apply "$file"
 	same "${before/mtu 1400/mtu 1300}" "$(tun -n "$A" save)"
 	quiet tun -n "$A" --quiet apply "$file" --check
 }

@@ -66,7 +66,7 @@ anew() {
 	same "$saved" "$(tun -n "$A" save)"
 	same '! v7: id 7 -> 1007
 tun: /run/tun/net-N.journal: No space left on device
-status 2' "$({ anew size=4k 'cat /dev/zero >/run/full 2>/dev/null' || echo "status $?"; } 2>&1 | sed 's/net-[0-9]*/net-N/')"
+status 1' "$({ anew size=4k 'cat /dev/zero >/run/full 2>/dev/null' || echo "status $?"; } 2>&1 | sed 's/net-[0-9]*/net-N/')"
 	same "$saved" "$(tun -n "$A" save)"
 	ends 0 '! v7: id 7 -> 1007' '' anew size=64k
 	same "${saved/ id 7 / id 1007 }" "$(tun -n "$A" save)"
