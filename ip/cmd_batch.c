@@ -84,25 +84,37 @@ bool batch_ended(const struct batch *batch)
 }
 
 /*
- * What is to go goes last, unless it is in the way of a line. Whether it is, the kernel tells: then that line is done once
- * more, and what it said is not told.
+ * What is to go, and was put off, is in the way of a line, which the kernel tells: then that is done once more. Or a line
+ * fails, and what stands in front of it is done before that is told; if it is not, nobody would have come to this line.
  */
+static int serve_again(struct batch *batch, const struct entry *entry, int ret, const char *text)
+{
+	bool in_the_way = batch->last && ret == FAILED && later_is_in_the_way(batch);
+
+	if (in_the_way || (ret > 0 && !batch->last && !batch->run->force)) {
+		if (later_remove_all(batch))
+			return -1;
+		if (in_the_way)
+			return serve_entry(batch->run, &batch->file, entry);
+	}
+	fputs(text, stderr);
+	return ret;
+}
+
 static int serve_around(struct batch *batch, const struct entry *entry)
 {
 	char *text = NULL;
 	size_t size = 0;
-	FILE *to = batch->last && batch->going_count ? open_memstream(&text, &size) : NULL;
+	FILE *to = batch->going_count ? open_memstream(&text, &size) : NULL;
 	int ret;
 
 	complain_to(to);
 	ret = serve_entry(batch->run, &batch->file, entry);
 	complain_to(NULL);
-	if (to)
+	if (to) {
 		fclose(to);
-	if (to && ret == FAILED && later_is_in_the_way(batch))
-		ret = later_remove_all(batch) ? -1 : serve_entry(batch->run, &batch->file, entry);
-	else if (to)
-		fputs(text, stderr);
+		ret = serve_again(batch, entry, ret, text);
+	}
 	free(text);
 	return ret;
 }

@@ -218,6 +218,23 @@ tun: $file: stopped at line 3: 2 of 4 commands done" tun -n "$A" -batch "$file"
 	fails "tun: $file:2:1: lo: is loopback, no tunnel: left alone
 tun: $file: stopped at line 2: 1 of 3 commands done" tun -n "$A" -batch "$file"
 	absent "$A" t33
+	# whatever it fails for: what stands in front is gone by then, and what stands behind is not
+	while read -r line; do
+		printf 'add t%d type tap\n' {51..53} >"$file.add"
+		quiet tun -n "$A" -batch "$file.add"
+		printf '%s\n' 'del t51' 'del t52' "$line" 'del t53' >"$file"
+		code=0
+		tun -n "$A" -batch "$file" 2>"$BATS_TEST_TMPDIR/err" || code=$?
+		same "2 tun: $file: stopped at line 3: 2 of 4 commands done" "$code $(sed 1d "$BATS_TEST_TMPDIR/err")" "$line"
+		absent "$A" t51 t52
+		quiet tun -n "$A" del t53
+	done <<-END
+		del nope
+		del lo
+		del t53 user 7
+		set t53 mtu 1
+		add t53 type tap
+	END
 	printf '%s\n' 'del t34' 'del nope' 't35' 'del t36 type tun' 'del t37' 'addr show dev t38' 'del t38' >"$file"
 	fails "tun: $file:2:1: nope: no such link
 tun: $file:3:1: t35: unknown command (tun help lists them)
