@@ -19,7 +19,7 @@ struct batch {
 	struct run *run;
 	struct tokens file;
 	size_t at;       /* the command at hand */
-	bool *done;      /* which are, or are put off */
+	bool *done;      /* which are, as far as nothing is put off */
 	int worst;       /* exit code of what failed; 0: nothing did */
 	size_t failed;   /* the first that failed */
 	bool last;       /* what is to go goes last (--atomic) */
@@ -27,6 +27,7 @@ struct batch {
 	struct making *makings;
 	struct going *goings;
 	size_t sent, gone; /* of those that are at hand */
+	bool some_failed;  /* ... and it was told of which */
 	size_t making_count, making_room, going_count, going_room;
 	struct names names;  /* of what is to go */
 	struct victims victims;
@@ -48,7 +49,7 @@ struct making {
 	struct tnl_obj *obj;
 	const char *unproven[UNPROVEN]; /* words that the kernel takes and never tells, then NULL */
 	size_t at;               /* whose command */
-	bool failed, again;
+	bool made, again;
 };
 int tell_made(struct making *making); /* cmd_add.c: it is made; what is to be said of it */
 
@@ -64,6 +65,7 @@ bool later_make_all(struct batch *batch);   /* what was put off; false: nothing 
 bool later_catch_up(const struct run *run); /* ... that the line at hand may need */
 int later_remove_all(struct batch *batch); /* not 0: the batch has ended */
 bool later_is_in_the_way(const struct batch *batch); /* what is to go made the last call fail */
+void later_drop(struct batch *batch); /* what is put off still will not be done */
 void later_free(struct batch *batch);
 
 /* victims.c */

@@ -136,6 +136,7 @@ static void serve_all(struct batch *batch)
 		later_make_all(batch);
 	if (!batch_ended(batch))
 		later_remove_all(batch);
+	later_drop(batch);
 	progress_erase();
 }
 

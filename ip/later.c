@@ -17,6 +17,7 @@ struct going {
 	struct tnl_obj *obj;
 	const char *via; /* the transport, NULL: the kind's own */
 	size_t at;       /* whose command */
+	bool gone;
 };
 
 /* One more in a list; NULL: out of memory. */
@@ -74,18 +75,25 @@ int later_make(struct run *run, const struct making *making)
 	return 0;
 }
 
+/* -force goes on until all were tried, whatever signal came: nobody could tell which were. */
+static bool is_enough(const struct batch *batch)
+{
+	return !batch->run->force && batch_ended(batch);
+}
+
 static int note_not_made(void *arg, size_t i)
 {
 	struct batch *batch = arg;
 	struct making *making = &batch->makings[i];
 
 	making->again = batch->last && batch->going_count && later_is_in_the_way(batch);
-	making->failed = true;
+	making->made = false;
+	batch->some_failed = true;
 	if (making->again)
 		return 0;
 	look_at_command(batch, making->at);
 	batch_failed(batch, making->at, failed(batch->run->t));
-	return batch_ended(batch);
+	return is_enough(batch);
 }
 
 /* What was in the way of some is gone by now. */
@@ -96,8 +104,8 @@ static void make_again(struct batch *batch)
 
 		if (!making->again || later_remove_all(batch))
 			continue;
-		making->failed = tnl_create(batch->run->t, making->obj);
-		if (making->failed)
+		making->made = true;
+		if (tnl_create(batch->run->t, making->obj))
 			note_not_made(batch, i);
 	}
 }
@@ -116,20 +124,39 @@ static void make_all(struct batch *batch, struct tnl_obj **objs)
 	struct tnl *t = batch->run->t;
 	int err;
 
-	for (size_t i = 0; i < batch->making_count; i++)
+	for (size_t i = 0; i < batch->making_count; i++) {
 		objs[i] = batch->makings[i].obj;
+		batch->makings[i].made = true;
+	}
+	batch->some_failed = false;
 	batch->sent = 0;
 	tnl_via(t, NULL);
 	tnl_stop_when(t, ask, batch);
 	err = tnl_create_all(t, objs, batch->making_count, batch->window, note_not_made, batch);
 	tnl_stop_when(t, NULL, NULL);
-	if (err && !batch->worst && !batch_ended(batch) && !batch->going_count)
-		batch_failed(batch, batch->makings->at, failed(t));
+	if (err && !batch->some_failed) { /* all of it, or a signal came */
+		for (size_t i = 0; i < batch->making_count; i++)
+			batch->makings[i].made = false;
+		if (!batch_ended(batch))
+			batch_failed(batch, batch->makings->at, failed(t));
+	}
 	make_again(batch);
 	for (size_t i = 0; i < batch->making_count && !batch_ended(batch); i++) {
 		look_at_command(batch, batch->makings[i].at);
-		if (!batch->makings[i].failed && tell_made(&batch->makings[i]))
+		if (batch->makings[i].made && tell_made(&batch->makings[i]))
 			batch_failed(batch, batch->makings[i].at, INCOMPLETE);
+	}
+}
+
+/* What is not made is not done. */
+static void drop_makings(struct batch *batch)
+{
+	while (batch->making_count) {
+		const struct making *making = &batch->makings[--batch->making_count];
+
+		if (!making->made)
+			batch->done[making->at] = false;
+		tnl_obj_free(making->obj);
 	}
 }
 
@@ -146,8 +173,7 @@ bool later_make_all(struct batch *batch)
 		batch_failed(batch, batch->makings->at, complain(NULL, NULL, "out of memory"));
 	look_at(&batch->file, NULL);
 	free(objs);
-	while (batch->making_count)
-		tnl_obj_free(batch->makings[--batch->making_count].obj);
+	drop_makings(batch);
 	return true;
 }
 
@@ -208,23 +234,25 @@ int later_remove(struct run *run, struct tnl_obj *obj, const char *via)
 static int note_not_gone(void *arg, size_t i)
 {
 	struct batch *batch = arg;
-	const struct going *going = &batch->goings[batch->gone + i];
+	struct going *going = &batch->goings[batch->gone + i];
 
+	going->gone = false;
+	batch->some_failed = true;
 	look_at_command(batch, going->at);
 	batch_failed(batch, going->at, failed(batch->run->t));
-	return batch_ended(batch);
+	return is_enough(batch);
 }
 
 /* Of what was to go together, what stands in front of the one that failed goes all the same; not what stands behind it. */
 static void remove_in_order(struct batch *batch)
 {
 	for (size_t i = 0; i < batch->going_count; i++) {
-		const struct going *going = &batch->goings[i];
+		struct going *going = &batch->goings[i];
+		int err = going->at < batch->failed ? tnl_via(batch->run->t, going->via) : -EAGAIN;
 
-		if (going->at > batch->failed)
-			batch->done[going->at] = false;
-		else if (going->at < batch->failed && tnl_via(batch->run->t, going->via) == 0)
-			tnl_remove(batch->run->t, going->obj);
+		if (!err)
+			err = tnl_remove(batch->run->t, going->obj);
+		going->gone = !err || err == -ENODEV;
 	}
 }
 
@@ -232,18 +260,35 @@ static void remove_in_order(struct batch *batch)
 static void remove_part(struct batch *batch, struct tnl_obj **objs)
 {
 	struct tnl *t = batch->run->t;
-	const struct going *first = &batch->goings[batch->gone];
+	struct going *first = &batch->goings[batch->gone];
 	size_t count = 0;
 
 	while (batch->gone + count < batch->going_count && first[count].via == first->via) {
 		objs[count] = first[count].obj;
 		batch->lost |= names_have(&batch->losing, tnl_obj_name(t, objs[count]));
-		count++;
+		first[count++].gone = true;
 	}
 	tnl_via(t, first->via);
-	if (tnl_remove_all(t, objs, count, 0, note_not_gone, batch) && !batch->worst)
+	batch->some_failed = false;
+	if (tnl_remove_all(t, objs, count, 0, note_not_gone, batch) && !batch->some_failed) {
 		batch_failed(batch, first->at, failed(t));
+		for (size_t i = 0; i < count; i++)
+			first[i].gone = false;
+	}
 	batch->gone += count;
+}
+
+/* What is not gone is not done. */
+static void drop_goings(struct batch *batch)
+{
+	while (batch->going_count) {
+		const struct going *going = &batch->goings[--batch->going_count];
+
+		if (!going->gone)
+			batch->done[going->at] = false;
+		tnl_obj_free(going->obj);
+	}
+	names_free(&batch->names);
 }
 
 int later_remove_all(struct batch *batch)
@@ -261,9 +306,7 @@ int later_remove_all(struct batch *batch)
 		remove_in_order(batch);
 	look_at(&batch->file, NULL);
 	free(objs);
-	while (batch->going_count)
-		tnl_obj_free(batch->goings[--batch->going_count].obj);
-	names_free(&batch->names);
+	drop_goings(batch);
 	return batch_ended(batch);
 }
 
@@ -300,13 +343,14 @@ int later_before(struct run *run, const struct verb *verb, int argc, char **argv
 	return batch_ended(batch) ? -1 : 0;
 }
 
+void later_drop(struct batch *batch)
+{
+	drop_makings(batch);
+	drop_goings(batch);
+}
+
 void later_free(struct batch *batch)
 {
-	while (batch->making_count)
-		tnl_obj_free(batch->makings[--batch->making_count].obj);
-	while (batch->going_count)
-		tnl_obj_free(batch->goings[--batch->going_count].obj);
-	names_free(&batch->names);
 	names_free(&batch->losing);
 	free(batch->makings);
 	free(batch->goings);

@@ -367,6 +367,30 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 	END
 }
 
+@test "what a signal leaves undone is not counted, whenever it comes" {
+	for number in {1..6}; do echo "add v$number type vxlan id $number"; done >"$file.add"
+	printf 'del v%d\n' {1..6} >"$file.del"
+	for how in 'del -q' 'del -force' 'add -force' 'del --atomic' 'add --atomic'; do
+		read -r what option <<<"$how"
+		for ((at = 1, code = 130; code; at++)); do
+			tun -n "$A" -force -batch "$file.del" 2>/dev/null || :
+			[ "$what" = add ] || tun -n "$A" -batch "$file.add"
+			before=$(tun -n "$A" show | wc -l)
+			code=0
+			said=$(strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:signal=INT:when="$at" \
+				env --default-signal=INT tun -n "$A" "$option" -batch "$file.$what" 2>&1) || code=$?
+			after=$(tun -n "$A" show | wc -l)
+			done=$((before > after ? before - after : after - before))
+			case $code:$option:$said in
+			130:*:) same 0 "$done" "$how, call $at" ;; # while the lines were checked
+			130:--atomic:*) same "0 tun: $file.$what: interrupted: all is undone" "$done $said" "$how, call $at" ;;
+			130:*) same "tun: $file.$what: interrupted: $done of 6 commands done" "$said" "$how, call $at" ;;
+			*) same '0 6 ' "$code $done $said" "$how, call $at" ;;
+			esac
+		done
+	done
+}
+
 @test "a long batch tells a terminal how far it is, and nobody else" {
 	printf 'add t%d type tap\n' {1..100} >"$file"
 	printf -- '--one-by-one del t%d\n' {1..100} >"$file.del"
