@@ -114,7 +114,8 @@ static int ask(void *arg)
 {
 	struct batch *batch = arg;
 
-	batch->sent += batch->window;
+	if (batch->sent < batch->making_count)
+		batch->sent++;
 	progress(batch->at - batch->making_count + batch->sent, batch->file.count);
 	return batch->last && stop_signal();
 }

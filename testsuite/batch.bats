@@ -403,6 +403,13 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 	sed '1d; $d; s/ of.*//' "$BATS_TEST_TMPDIR/seen" | sort -cnu
 	quiet tun -n "$A" -batch "$file"
 	quiet tun -n "$A" -batch "$file.del"
+	for number in {1..300}; do echo "add v$number type vxlan id $number"; done >"$file" # that go out together
+	script -qefc "strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:delay_enter=300ms \
+		tun -n $A -force -batch $file" /dev/null </dev/null >"$BATS_TEST_TMPDIR/shown"
+	tr '\r' '\n' <"$BATS_TEST_TMPDIR/shown" | sed -n 's/^  \(.*\) of 300$/\1/p' >"$BATS_TEST_TMPDIR/seen"
+	[ -s "$BATS_TEST_TMPDIR/seen" ]
+	sort -cnu "$BATS_TEST_TMPDIR/seen"
+	[ "$(tail -n 1 "$BATS_TEST_TMPDIR/seen")" -le 300 ]
 }
 
 @test "a batch without a standard input ends" {
