@@ -29,10 +29,8 @@ struct batch {
 	size_t sent, gone; /* of those that are at hand */
 	bool some_failed;  /* ... and it was told of which */
 	size_t making_count, making_room, going_count, going_room;
-	struct names names;  /* of what is to go */
+	struct names names; /* of what is to go */
 	struct victims victims;
-	struct names losing; /* of what does not come back as it was, and whether such went */
-	bool lost;
 };
 
 /* Notes that command AT failed with this exit code. */

@@ -203,10 +203,10 @@ static int run_whole(struct batch *batch)
 		return DONE;
 	}
 	tnl_via(t, NULL);
-	ret = tnl_atomic_rollback(t) ? failed(t) : batch->lost ? BROKEN : DONE;
+	ret = tnl_atomic_rollback(t) ? failed(t) : DONE;
 	if (!ret)
 		return end(batch, done, "all is undone");
-	end(batch, done, batch->lost ? "all is undone, but for what does not come back" : "not all is undone");
+	end(batch, done, "not all is undone");
 	return ret;
 }
 

@@ -217,7 +217,6 @@ static int remove_now(struct run *run, struct tnl_obj *obj)
 		later_remove_all(run->in);
 		come_back(run->in, run);
 	}
-	run->in->lost |= names_have(&run->in->losing, tnl_obj_name(run->t, obj));
 	err = batch_ended(run->in) ? -1 : tnl_remove(run->t, obj) ? failed(run->t) : 0;
 	tnl_obj_free(obj);
 	return err;
@@ -264,10 +263,9 @@ static void remove_part(struct batch *batch, struct tnl_obj **objs)
 	struct going *first = &batch->goings[batch->gone];
 	size_t count = 0;
 
-	while (batch->gone + count < batch->going_count && first[count].via == first->via) {
+	for (; batch->gone + count < batch->going_count && first[count].via == first->via; count++) {
 		objs[count] = first[count].obj;
-		batch->lost |= names_have(&batch->losing, tnl_obj_name(t, objs[count]));
-		first[count++].gone = true;
+		first[count].gone = true;
 	}
 	tnl_via(t, first->via);
 	batch->some_failed = false;
@@ -352,7 +350,6 @@ void later_drop(struct batch *batch)
 
 void later_free(struct batch *batch)
 {
-	names_free(&batch->losing);
 	free(batch->makings);
 	free(batch->goings);
 }

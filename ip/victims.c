@@ -26,7 +26,7 @@ int victims_add(void *arg, const struct tnl_obj *obj)
 }
 
 /* Says so of the one I. */
-static int say(struct batch *batch, size_t i, const char *word, const char *text)
+static void say(struct batch *batch, size_t i, const char *word, const char *text)
 {
 	const struct victims *victims = &batch->victims;
 	char name[64];
@@ -35,7 +35,6 @@ static int say(struct batch *batch, size_t i, const char *word, const char *text
 	look_at(&batch->file, &batch->file.entries[victims->at[i]]);
 	complain(name, word, text);
 	look_at(&batch->file, NULL);
-	return names_add(&batch->losing, name) ? 0 : -ENOMEM;
 }
 
 static void refuse_held(void *arg, int pid, const char *program)
@@ -50,7 +49,8 @@ static void refuse_held(void *arg, int pid, const char *program)
 
 static int tell_loss(void *arg, size_t i, const char *text)
 {
-	return say(arg, i, text, "does not come back, if all is undone");
+	say(arg, i, text, "does not come back, if all is undone");
+	return 0;
 }
 
 /* A program that holds a TUN or TAP loses it for good. */

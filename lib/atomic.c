@@ -16,6 +16,7 @@
 
 #include "journal.h"
 #include "kernel.h"
+#include "risk.h"
 #include "step.h"
 #include "undo.h"
 
@@ -29,6 +30,7 @@ struct deed {
 struct tnl_log {
 	struct deed *deeds;
 	size_t count, room;
+	struct tnl_risk risk; /* of what does not come back with what is undone */
 };
 
 /* ---- the notes ---- */
@@ -89,12 +91,38 @@ int tnl_note_made(struct tnl *t, const struct tnl_transport *via, const struct t
 	return deed && deed->is ? 0 : tnl_nomem(t);
 }
 
+static bool is_ours(const struct tnl_log *log, const struct tnl_obj *link)
+{
+	for (size_t i = 0; i < log->count; i++) {
+		const struct deed *deed = &log->deeds[i];
+
+		if (!deed->was && deed->is && deed->is->kind->pattern && tnl_obj_index(deed->is) == tnl_obj_index(link))
+			return true;
+	}
+	return false;
+}
+
+/* The link is going to lose what hangs on it; one that was made since goes anyway. */
+static int risk(struct tnl *t, const struct tnl_obj *link)
+{
+	bool seen = t->log->risk.seen;
+	int err;
+
+	if (!link->kind->pattern || (!seen && is_ours(t->log, link)))
+		return 0;
+	err = tnl_risk_link(t, &t->log->risk, tnl_obj_index(link));
+	if (!err && !seen)
+		tnl_begin(t, link);
+	return err;
+}
+
 int tnl_note_change(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *now, const struct tnl_obj *next)
 {
-	struct deed *deed = t->log && !t->dry ? new_deed(t, via) : NULL;
+	int err = t->log && !t->dry && tnl_risk_is_in(now, next) ? risk(t, now) : 0;
+	struct deed *deed = !err && t->log && !t->dry ? new_deed(t, via) : NULL;
 
-	if (!t->log || t->dry)
-		return 0;
+	if (err || !t->log || t->dry)
+		return err;
 	if (deed) {
 		deed->was = tnl_obj_clone(now);
 		deed->is = tnl_obj_clone(next);
@@ -131,9 +159,11 @@ void tnl_note_became(struct tnl *t, const struct tnl_obj *back, struct tnl_keep 
 
 static int note_gone(struct tnl *t, const struct tnl_obj *obj, bool collect)
 {
-	struct deed *deed = new_deed(t, obj->kind->via[0]);
-	int err = 0;
+	int err = risk(t, obj);
+	struct deed *deed = err ? NULL : new_deed(t, obj->kind->via[0]);
 
+	if (err)
+		return err;
 	if (deed)
 		deed->was = tnl_obj_clone(obj);
 	if (!deed || !deed->was)
@@ -233,7 +263,10 @@ void tnl_note_settle(struct tnl *t, size_t mark, int err)
 /* The interface FROM is TO since it has come back. */
 static void renumber(struct tnl_log *log, int from, int to)
 {
-	for (size_t i = 0; to && from != to && i < log->count; i++) {
+	if (!to || from == to)
+		return;
+	tnl_risk_renumber(&log->risk, from, to);
+	for (size_t i = 0; i < log->count; i++) {
 		struct deed *deed = &log->deeds[i];
 
 		if (deed->was)
@@ -263,13 +296,15 @@ static void restore(struct tnl *t, struct tnl_keep *keep)
 }
 
 /* It may have another name by now; what is no more needs no undoing. */
-static void unmake(struct tnl *t, struct deed *deed)
+static void unmake(struct tnl *t, struct tnl_log *log, struct deed *deed)
 {
 	struct tnl_error why = t->error;
 	struct tnl_obj *living = NULL;
 	bool link = deed->is->kind->pattern, lost = link && !tnl_obj_index(deed->is);
 	int err = link ? tnl_step_get_link(t, deed->is, &living) : 0;
 
+	if (link)
+		tnl_risk_forget(&log->risk, tnl_obj_ifname(deed->is));
 	t->error = why;
 	if (living)
 		living->made_more = deed->is->made_more;
@@ -363,7 +398,7 @@ static void make_again(struct tnl *t, struct tnl_log *log, struct deed *deed)
 	tnl_obj_free(former);
 }
 
-static void unmake_there(struct tnl *t, struct deed *deed)
+static void unmake_there(struct tnl *t, struct tnl_log *log, struct deed *deed)
 {
 	const char *netns = tnl_obj_netns(deed->is);
 	struct tnl_error why = t->error;
@@ -374,7 +409,7 @@ static void unmake_there(struct tnl *t, struct deed *deed)
 		tnl_kernel_says(t, deed->is->kind, err, NULL, NULL);
 		tell(t, why, "; where it is cannot be entered: ");
 	} else {
-		unmake(t, deed);
+		unmake(t, log, deed);
 	}
 	tnl_netns_leave(t, &here);
 }
@@ -385,19 +420,40 @@ static void undo(struct tnl *t, struct tnl_log *log, struct deed *deed)
 	tnl_about(t);
 	t->error.outcome = TNL_KERNEL;
 	if (!deed->was)
-		unmake_there(t, deed);
+		unmake_there(t, log, deed);
 	else if (deed->is)
 		change_back(t, log, deed);
 	else
 		make_again(t, log, deed);
 }
 
+static void tell_broken(struct tnl_error *whole, const char *object, const char *what)
+{
+	static const char more[] = " ..."; /* no room to tell all */
+	size_t room = sizeof(whole->text);
+
+	strlcat(whole->text, whole->code ? "; " : "not undone: ", room);
+	strlcat(whole->text, object, room);
+	strlcat(whole->text, ": ", room);
+	if (strlcat(whole->text, what, room) >= room)
+		strlcpy(whole->text + room - sizeof(more), more, sizeof(more));
+	whole->outcome = TNL_BROKEN;
+	whole->code = -EIO;
+}
+
+static void tell_lost(void *arg, const struct tnl_obj *link, const char *what)
+{
+	char text[TNL_TEXT_MAX];
+
+	snprintf(text, sizeof(text), "lost: %s", what);
+	tell_broken(arg, tnl_obj_ifname(link), text);
+}
+
 int tnl_atomic_rollback(struct tnl *t)
 {
 	struct tnl_log *log = t->log;
-	struct tnl_error whole = { .outcome = TNL_BROKEN, .text = "not undone: " };
+	struct tnl_error whole = {0};
 	const char *via = t->via;
-	bool broken = false;
 
 	tnl_journal_back(t);
 	t->log = NULL; /* what is done from here on is no deed */
@@ -409,21 +465,19 @@ int tnl_atomic_rollback(struct tnl *t)
 			continue;
 		undo(t, log, &deed);
 		if (t->error.outcome == TNL_BROKEN) {
-			strlcat(whole.text, broken ? "; " : "", sizeof(whole.text));
-			strlcat(whole.text, t->error.object, sizeof(whole.text));
-			strlcat(whole.text, ":", sizeof(whole.text));
-			strlcat(whole.text, t->error.text + strspn(t->error.text, ";"), sizeof(whole.text));
-			broken = true;
+			tell_broken(&whole, t->error.object, t->error.text + strspn(t->error.text, "; "));
 			tnl_journal_mark(t, deed.was ? deed.was : deed.is, TNL_STUCK);
 		}
 		forget(&deed);
 	}
+	tnl_journal_end(t, whole.code != 0); /* what is lost for good, no other try brings back */
+	if (log && tnl_risk_lost(t, &log->risk, tell_lost, &whole))
+		tell_broken(&whole, "nobody knows what links have lost", t->error.text);
 	t->via = via;
 	t->log = log;
-	tnl_journal_end(t, broken);
 	tnl_atomic_commit(t);
-	t->error = broken ? whole : (struct tnl_error){0};
-	return broken ? t->error.code = -EIO : 0;
+	t->error = whole;
+	return whole.code;
 }
 
 int tnl_atomic_begin(struct tnl *t)
@@ -440,8 +494,10 @@ void tnl_atomic_commit(struct tnl *t)
 	tnl_journal_end(t, false);
 	while (t->log && t->log->count)
 		forget(&t->log->deeds[--t->log->count]);
-	if (t->log)
+	if (t->log) {
 		free(t->log->deeds);
+		tnl_risk_free(&t->log->risk);
+	}
 	free(t->log);
 	t->log = NULL;
 }

@@ -129,18 +129,21 @@ tun: $file: stopped at line 3: all is undone" tun -n "$A" --atomic -batch "$file
 tun: $file:2:1: g1: qdisc pfifo: does not come back, if all is undone
 tun: $file:4:1: v1: neighbour 10.0.1.2: does not come back, if all is undone"
 	printf '%s\n' 'del g2' 'del g1' 'del t1' 'del v1 new' >"$file" # none goes, as all go last
-	fails "$lost
+	refuses "$lost
 tun: $file:4:1: new: neither a link nor a word of any kind
 tun: $file: stopped at line 4: all is undone" tun -n "$A" --atomic -batch "$file"
 	printf '%s\n' 'del g2' 'del g1' 'del t1' 'del v1' 'show i1' 'del nosuch' >"$file"
 	ends 3 "$(tun -n "$A" show i1)" "$lost
 tun: $file:6:1: nosuch: no such link
-tun: $file: stopped at line 6: all is undone, but for what does not come back" tun -n "$A" --atomic -batch "$file"
+tun: not undone: g1: lost: qdisc pfifo; v1: lost: neighbour 10.0.1.2; t1: lost: altname second
+tun: $file: stopped at line 6: not all is undone" tun -n "$A" --atomic -batch "$file"
 	same "$before" "$(state "$A")"
-	printf '%s\n' 'del l1' 'del nosuch' >"$file" # what the kernel never told
-	ends 3 '' "tun: $file:1:1: l1: l2spec_type: does not come back, if all is undone
-tun: $file:2:1: nosuch: no such link
-tun: $file: stopped at line 2: all is undone, but for what does not come back" tun -n "$A" --atomic -batch "$file"
+	# what the kernel never told
+	printf '%s\n' 'del l1' 'show i1' 'del nosuch' >"$file"
+	ends 3 "$(tun -n "$A" show i1)" "tun: $file:1:1: l1: l2spec_type: does not come back, if all is undone
+tun: $file:3:1: nosuch: no such link
+tun: not undone: l1: lost: l2spec_type
+tun: $file: stopped at line 3: not all is undone" tun -n "$A" --atomic -batch "$file"
 	same "$before" "$(state "$A")"
 }
 

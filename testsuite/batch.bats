@@ -391,6 +391,44 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 	done
 }
 
+# hung NAMESPACE: what hangs on v and no word says.
+hung() {
+	ip -n "$1" -j link show dev v | jq -c '.[].altnames'
+	tc -n "$1" -j qdisc show dev v | jq -c 'map(.kind)'
+	ip -n "$1" -j neigh show dev v nud permanent | jq -c 'map(.dst)'
+}
+
+@test "what undoing does not bring back is named, whichever line cost it" {
+	while IFS='|' read -r line left lost; do
+		quiet tun -n "$A" add v type vxlan id 1 up
+		ip -n "$A" link property add dev v altname second
+		tc -n "$A" qdisc add dev v root handle 1: pfifo limit 7
+		ip -n "$A" neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev v
+		before=$(hung "$A")
+		printf '%s\n' 'add w type vxlan id 9' "$line" 'set nope up' >"$file"
+		code=0
+		tun -n "$A" -q --atomic -batch "$file" >/dev/null 2>"$BATS_TEST_TMPDIR/err" || code=$?
+		if [ -n "$lost" ]; then
+			said="3 tun: not undone: $lost
+tun: $file: stopped at line 3: not all is undone"
+		else
+			said="2 tun: $file: stopped at line 3: all is undone"
+			left=$(paste -sd ' ' <<<"$before")
+		fi
+		same "$said" "$code $(sed '0,/no such link$/d' "$BATS_TEST_TMPDIR/err")" "$line"
+		same "$left" "$(hung "$A" | paste -sd ' ')" "$line"
+		same 'v type vxlan id 1' "$(tun -n "$A" show | sed 's/ address.*//')"
+		quiet tun -n "$A" del v
+	done <<-END
+		--recreate ensure v type vxlan id 2 up|null ["noqueue"] []|v: lost: altname second; v: lost: neighbour 10.0.0.9; v: lost: qdisc pfifo
+		replace v type vxlan id 2 up|null ["noqueue"] []|v: lost: altname second; v: lost: neighbour 10.0.0.9; v: lost: qdisc pfifo
+		link set dev v netns $B|["second"] ["noqueue"] []|v: lost: neighbour 10.0.0.9; v: lost: qdisc pfifo
+		set v down|["second"] ["pfifo"] []|v: lost: neighbour 10.0.0.9
+		set v mtu 1400||
+		del v||
+	END
+}
+
 @test "a long batch tells a terminal how far it is, and nobody else" {
 	printf 'add t%d type tap\n' {1..100} >"$file"
 	printf -- '--one-by-one del t%d\n' {1..100} >"$file.del"

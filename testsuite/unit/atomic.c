@@ -51,12 +51,27 @@ static void begin(void)
 	assert_int_equal(tnl_atomic_begin(t), -EALREADY);
 }
 
+/* A word of L2TP that the kernel does not tell may be another one now; nothing else may. */
+static bool is_untold(const char *text)
+{
+	static const char untold[] = ": lost: l2spec_type";
+
+	while (*text) { /* "not undone: l1: lost: l2spec_type; l2: lost: l2spec_type" */
+		size_t len = strcspn(text, ";");
+
+		if (len < strlen(untold) || strncmp(text + len - strlen(untold), untold, strlen(untold)) != 0)
+			return false;
+		text += len + !!text[len];
+	}
+	return true;
+}
+
 /* Undoes, and everything is as BEFORE, which is freed. */
 static void roll_back(char *before, const char *what, const struct line *line)
 {
 	char *after;
 
-	if (tnl_atomic_rollback(t))
+	if (tnl_atomic_rollback(t) && !is_untold(tnl_error(t)->text))
 		broken("%s \"%s\": %s", what, text_of(line), tnl_error(t)->text);
 	after = state_now();
 	if (strcmp(before, after))
