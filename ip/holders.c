@@ -5,9 +5,12 @@
 #include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/if_tun.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define DEVICE "/dev/net/tun"
@@ -38,16 +41,29 @@ static bool is_interface(int process, const char *fd, const char *name)
 	return !strcmp(held, name);
 }
 
-/* Names of interfaces mean something in a namespace only. */
-static bool same_netns(int process)
+/*
+ * Names of interfaces mean something in a namespace only. That of a program says nothing: who gives containers a network
+ * holds an interface inside from outside. So the open file itself is asked; if that is not to be had, it may be the one.
+ */
+static bool may_be_here(int pid, const char *fd)
 {
 	struct stat here, there;
+	int process = syscall(SYS_pidfd_open, pid, 0);
+	int file = process < 0 ? -1 : syscall(SYS_pidfd_getfd, process, atoi(fd), 0);
+	int netns = file < 0 ? -1 : ioctl(file, TUNGETDEVNETNS);
+	bool elsewhere = netns >= 0 && !fstat(netns, &there) && !stat("/proc/thread-self/ns/net", &here) &&
+			 (here.st_dev != there.st_dev || here.st_ino != there.st_ino);
 
-	return !stat("/proc/thread-self/ns/net", &here) && !fstatat(process, "ns/net", &there, 0) &&
-	       here.st_ino == there.st_ino;
+	if (netns >= 0)
+		close(netns);
+	if (file >= 0)
+		close(file);
+	if (process >= 0)
+		close(process);
+	return !elsewhere;
 }
 
-static bool holds(int process, const char *name)
+static bool holds(int process, int pid, const char *name)
 {
 	int fds = openat(process, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *all = fds < 0 ? NULL : fdopendir(fds);
@@ -55,7 +71,8 @@ static bool holds(int process, const char *name)
 	bool found = false;
 
 	while (all && !found && (entry = readdir(all)))
-		found = isdigit((unsigned char)*entry->d_name) && is_interface(process, entry->d_name, name);
+		found = isdigit((unsigned char)*entry->d_name) && is_interface(process, entry->d_name, name) &&
+			may_be_here(pid, entry->d_name);
 	if (all)
 		closedir(all);
 	return found;
@@ -76,7 +93,7 @@ void each_holder(const char *name, void (*cb)(void *arg, int pid, const char *pr
 		process = openat(dirfd(all), entry->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (process < 0)
 			continue;
-		if (same_netns(process) && holds(process, name)) {
+		if (holds(process, atoi(entry->d_name), name)) {
 			comm = openat(process, "comm", O_RDONLY | O_CLOEXEC);
 			len = comm < 0 ? 0 : read(comm, program, sizeof(program) - 1);
 			program[len > 0 ? len - 1 : 0] = 0;

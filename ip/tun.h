@@ -157,7 +157,7 @@ void netns_path(const char *netns, char *path, size_t size);
 void print_safe(FILE *to, const char *text);                  /* without what a terminal would obey */
 int print_brief(struct run *run, const struct tnl_obj *obj);  /* brief.c: a link as a line of a table */
 
-/* holders.c: the programs of this namespace that have a TUN or TAP open */
+/* holders.c: the programs, wherever they are, that have this TUN or TAP of this namespace open */
 void each_holder(const char *name, void (*cb)(void *arg, int pid, const char *program), void *arg);
 
 int utf8(const unsigned char *c); /* the length of the character at C, 0: not UTF-8 */

@@ -429,6 +429,35 @@ tun: $file: stopped at line 3: not all is undone"
 	END
 }
 
+# holds FILES-NAMESPACE PROGRAMS-NAMESPACE NAME: a program in one namespace has a TAP of another; its number is $!.
+holds() {
+	# shellcheck disable=SC2016 # the shell inside
+	nsenter --net="/run/netns/$1" sh -c 'exec 4<>/dev/net/tun; exec nsenter --net="$0" "$@" <&4 4<&-' "/run/netns/$2" \
+		"$BATS_TEST_TMPDIR/tapcat" "$3" tap >"$BATS_TEST_TMPDIR/attached.$3" 3>&- &
+	await 10 grep -q attached "$BATS_TEST_TMPDIR/attached.$3"
+}
+
+@test "who holds a TAP is asked of its open file, wherever the program is" {
+	"${CC:-cc}" -std=gnu11 -Wall -Wextra -Werror -o "$BATS_TEST_TMPDIR/tapcat" "$BATS_TEST_DIRNAME/tapcat.c"
+	for number in 1 2; do
+		quiet tun -n "$A" add t$number type tap
+		quiet tun -n "$B" add t$number type tap
+	done
+	holds "$A" "$B" t1
+	for line in 'del t1' 'link del dev t1'; do
+		printf '%s\n' "$line" >"$file"
+		refuses "tun: $file:1:1: t1: held by tapcat $!: that it is deleted could not be undone" \
+			tun -n "$A" --atomic -batch "$file"
+		quiet tun -n "$B" --atomic -batch "$file" # its own t1 is nobody's
+		quiet tun -n "$B" add t1 type tap
+	done
+	same "held by tapcat $!" "$(tun -n "$A" -d tuntap show dev t1 | grep -o 'held by .*')"
+	holds "$B" "$A" t2
+	printf 'del t2\n' >"$file"
+	quiet tun -n "$A" --atomic -batch "$file"
+	absent "$A" t2
+}
+
 @test "a long batch tells a terminal how far it is, and nobody else" {
 	printf 'add t%d type tap\n' {1..100} >"$file"
 	printf -- '--one-by-one del t%d\n' {1..100} >"$file.del"
