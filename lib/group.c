@@ -120,8 +120,10 @@ static void hear_moved(struct going *going, int code)
 		going->group = 0;
 }
 
+/* That it is gone may have been said before, to nobody. */
 static void hear_back(struct going *going, int code)
 {
+	going->gone = code == -ENODEV;
 	if (!code || code == -ENODEV)
 		going->group = 0;
 }

@@ -20,6 +20,7 @@ static int drawn_count;
 static int lists, groups;        /* lists of all links that were asked for, and groups of links that were told to go */
 static const char *at_second_list, *at_group; /* what somebody does just before */
 static bool group_lost;          /* the request does not get through, though it seems so */
+static int lost_after;           /* that many datagrams behind it, all that is there is dropped as a full buffer does it */
 
 ssize_t getrandom(void *buf, size_t size, unsigned flags)
 {
@@ -51,12 +52,23 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 	return syscall(SYS_sendmsg, fd, msg, flags);
 }
 
+ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
+{
+	if (!groups || !lost_after || --lost_after)
+		return syscall(SYS_recvmsg, fd, msg, flags);
+	while (syscall(SYS_recvmsg, fd, msg, MSG_DONTWAIT) >= 0)
+		;
+	errno = ENOBUFS;
+	return -1;
+}
+
 static void no_meddling(void)
 {
 	memset(drawn, 0, sizeof(drawn));
 	drawn_count = lists = groups = 0;
 	at_second_list = at_group = NULL;
 	group_lost = false;
+	lost_after = 0;
 }
 
 /* ---- what shall go ---- */
@@ -294,6 +306,29 @@ static void test_all_are_looked_at_before_the_first_goes(void **state)
 	free_objs();
 }
 
+static void test_what_went_unheard_is_gone_and_comes_back(void **state)
+{
+	char words[40];
+
+	(void)state;
+	for (int after = 1; after <= 4; after++) {
+		for (int number = 0; number < 5; number++) {
+			snprintf(words, sizeof(words), "name v%d id %d", number, number + 1);
+			add("vxlan", words);
+		}
+		lost_after = after;
+		assert_int_equal(tnl_atomic_begin(t), 0);
+		assert_int_equal(remove_all(0), 0);
+		assert_int_equal(failures, 0);
+		assert_int_equal(lost_after, 0);
+		assert_int_equal(left(), 0);
+		assert_int_equal(tnl_atomic_rollback(t), 0);
+		assert_int_equal(left(), 5);
+		assert_int_equal(remove_all(0), 0);
+		free_objs();
+	}
+}
+
 static void test_what_is_gone_is_told(void **state)
 {
 	(void)state;
@@ -320,6 +355,7 @@ int main(void)
 		TEST(test_what_did_not_go_has_its_group_again),
 		TEST(test_it_ends_where_nothing_is_half_done),
 		TEST(test_all_are_looked_at_before_the_first_goes),
+		TEST(test_what_went_unheard_is_gone_and_comes_back),
 		TEST(test_what_is_gone_is_told),
 	};
 
