@@ -105,12 +105,6 @@ static int open_ahead(struct apply *apply)
 	return apply->run->t ? 0 : complain(NULL, NULL, "out of memory");
 }
 
-static int asked_to_stop(void *arg)
-{
-	(void)arg;
-	return stop_signal();
-}
-
 static int act(struct apply *apply, const char *journal, int window, int confirm)
 {
 	struct run *run = apply->run;
@@ -120,7 +114,7 @@ static int act(struct apply *apply, const char *journal, int window, int confirm
 	if (err)
 		return err;
 	stop_catch();
-	tnl_stop_when(run->t, asked_to_stop, NULL);
+	tnl_stop_when(run->t, stop_asked, NULL);
 	err = tnl_plan_run(run->t, apply->plan, window, journal) ? failed(run->t) : 0;
 	if (err)
 		return stop_signal() && err == FAILED ? 128 + stop_signal() : err;

@@ -4,7 +4,6 @@
 #include "stop.h"
 
 #include <ctype.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -194,7 +193,6 @@ static int run_whole(struct batch *batch)
 
 	if (tnl_atomic_begin(t))
 		return failed(t);
-	signal(SIGPIPE, SIG_IGN); /* it would leave half of it done */
 	stop_catch();
 	serve_all(batch);
 	done = count_done(batch);

@@ -99,12 +99,6 @@ static int note_failure(void *arg, size_t at)
 	return 1;
 }
 
-static int asked_to_stop(void *arg)
-{
-	(void)arg;
-	return stop_signal();
-}
-
 /* An error, and which are gone in spite of it. */
 static int failed_after(struct run *run, const struct chosen *chosen, const struct tnl_error why)
 {
@@ -180,7 +174,7 @@ static int remove_chosen(struct run *run, const struct family *family, struct ch
 			err = failed(run->t);
 	}
 	stop_catch();
-	tnl_stop_when(run->t, asked_to_stop, NULL);
+	tnl_stop_when(run->t, stop_asked, NULL);
 	for (int held = 0; held < 2 && !err; held++)
 		err = remove_part(run, family, chosen, held);
 	tnl_stop_when(run->t, NULL, NULL);

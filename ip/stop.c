@@ -5,7 +5,16 @@
 #include <signal.h>
 #include <stddef.h>
 
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+static void note(int signal);
+
+static const struct sigaction noted = { .sa_handler = note }, ignored = { .sa_handler = SIG_IGN };
+static const struct {
+	int number;
+	const struct sigaction *action;
+} signals[] = {
+	{ SIGINT, &noted }, { SIGTERM, &noted }, { SIGHUP, &noted }, { SIGQUIT, &noted },
+	{ SIGPIPE, &ignored }, /* whoever listened may be gone: what was begun ends all the same */
+};
 #define SIGNALS (sizeof(signals) / sizeof(signals[0]))
 
 static struct sigaction before[SIGNALS];
@@ -18,23 +27,26 @@ static void note(int signal)
 
 void stop_catch(void)
 {
-	const struct sigaction action = { .sa_handler = note };
-
-	signal(SIGPIPE, SIG_IGN); /* whoever listened may be gone: what was begun ends all the same */
 	for (size_t i = 0; i < SIGNALS; i++) {
-		sigaction(signals[i], NULL, &before[i]);
+		sigaction(signals[i].number, NULL, &before[i]);
 		if (before[i].sa_handler != SIG_IGN) /* nohup */
-			sigaction(signals[i], &action, NULL);
+			sigaction(signals[i].number, signals[i].action, NULL);
 	}
 }
 
 void stop_release(void)
 {
 	for (size_t i = 0; i < SIGNALS; i++)
-		sigaction(signals[i], &before[i], NULL);
+		sigaction(signals[i].number, &before[i], NULL);
 }
 
 int stop_signal(void)
 {
+	return came;
+}
+
+int stop_asked(void *none)
+{
+	(void)none;
 	return came;
 }

@@ -2,8 +2,10 @@
 #ifndef STOP_H
 #define STOP_H
 
-void stop_catch(void);   /* SIGINT, SIGTERM and SIGHUP are noted from here on, and nothing else */
-void stop_release(void); /* ... and to here */
-int stop_signal(void);   /* which came; 0: none */
+/* SIGINT, SIGTERM, SIGHUP and SIGQUIT are noted from here on, and nothing else; SIGPIPE not even that. */
+void stop_catch(void);
+void stop_release(void);    /* ... and to here */
+int stop_signal(void);      /* which came; 0: none */
+int stop_asked(void *none); /* the same, for tnl_stop_when() */
 
 #endif

@@ -21,9 +21,9 @@
 
 /* Something that shall go. */
 struct going {
+	uint32_t index; /* of a link that can go with others, 0: alone */
 	size_t at;
-	int index;              /* of a link that can go with others, 0: alone */
-	uint32_t former, group; /* group: where it was moved to, 0: nowhere */
+	uint32_t former, group; /* where it was moved to, 0: nowhere */
 	bool seen, gone;
 	size_t noted; /* how many notes were there with its own */
 };
@@ -55,13 +55,6 @@ static uint32_t group_of(const struct tnl_obj *link)
 	return group && mnl_attr_get_payload_len(group) == 4 ? mnl_attr_get_u32(group) : 0;
 }
 
-static int by_index(const void *one, const void *other)
-{
-	const struct going *a = one, *b = other;
-
-	return (a->index > b->index) - (a->index < b->index);
-}
-
 /* Who has our groups: those that we moved there, or others. */
 static int look_at(void *arg, const struct tnl_obj *link)
 {
@@ -71,7 +64,7 @@ static int look_at(void *arg, const struct tnl_obj *link)
 
 	if (n >= party->chunk_count)
 		return 0;
-	going = bsearch(&key, party->going, party->count, sizeof(key), by_index);
+	going = bsearch(&key, party->going, party->count, sizeof(key), tnl_by_number);
 	if (going && going->group == party->chunks[n].group)
 		going->seen = true;
 	else
@@ -236,7 +229,7 @@ static int remove_together(struct tnl *t, struct tnl_obj *const objs[], struct g
 	party->going = going;
 	party->count = count;
 	party->chunk_count = chunks;
-	qsort(going, count, sizeof(*going), by_index);
+	qsort(going, count, sizeof(*going), tnl_by_number);
 	for (size_t i = 0; i < chunks; i++) {
 		party->chunks[i].going = going + i * CHUNK;
 		party->chunks[i].count = i + 1 < chunks ? CHUNK : count - i * CHUNK;
@@ -255,7 +248,8 @@ static int remove_together(struct tnl *t, struct tnl_obj *const objs[], struct g
 	return 0;
 }
 
-/* Nothing more than a link to the kernel, which deletes it over rtnetlink: a TAP only if it is known that nobody holds it. */
+/* Nothing more than a link to the kernel, which deletes it over rtnetlink: a TAP only if it is known that nobody holds
+ * it. */
 static bool can_go_along(const struct tnl_transport *via, const struct tnl_obj *which)
 {
 	return which->kind->pattern && tnl_obj_index(which) &&
@@ -281,9 +275,10 @@ static size_t check(struct tnl *t, struct tnl_obj *const objs[], size_t count, s
 		if (err)
 			tnl_tell_failure(t, verdict, at, err);
 		else if (can_go_along(via, which))
-			going[(*together)++] = (struct going){ at, tnl_obj_index(which), group_of(which), .noted = tnl_noted(t) };
+			going[(*together)++] = (struct going){ .index = tnl_obj_index(which), .at = at, .former = group_of(which),
+							       .noted = tnl_noted(t) };
 		else
-			going[--alone] = (struct going){ at };
+			going[--alone] = (struct going){ .at = at };
 		tnl_obj_free(which);
 	}
 	memmove(going + *together, going + alone, (count - alone) * sizeof(*going));

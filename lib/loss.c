@@ -23,7 +23,7 @@
 
 /* A link that is to go. */
 struct link {
-	int index;
+	uint32_t index;
 	size_t at;
 	const struct tnl_obj *obj;
 };
@@ -44,19 +44,12 @@ static int tell(const struct loss *loss, const struct link *link, const char *wh
 	return loss->cb(loss->arg, link->at, text);
 }
 
-static int by_index(const void *one, const void *other)
-{
-	const struct link *a = one, *b = other;
-
-	return (a->index > b->index) - (a->index < b->index);
-}
-
 /* NULL: it stays. */
 static const struct link *link_of(const struct loss *loss, uint32_t index)
 {
 	const struct link key = { .index = index };
 
-	return bsearch(&key, loss->links, loss->count, sizeof(key), by_index);
+	return bsearch(&key, loss->links, loss->count, sizeof(key), tnl_by_number);
 }
 
 /* The attributes of a message behind its header of SIZE bytes; -EBADMSG. */
@@ -356,7 +349,7 @@ int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
 	for (size_t at = 0; at < count; at++)
 		if (objs[at]->kind->pattern && tnl_obj_index(objs[at]))
 			loss.links[loss.count++] = (struct link){ tnl_obj_index(objs[at]), at, objs[at] };
-	qsort(loss.links, loss.count, sizeof(*loss.links), by_index);
+	qsort(loss.links, loss.count, sizeof(*loss.links), tnl_by_number);
 	for (size_t i = 0; i < loss.count && !err; i++)
 		err = tell_own(&loss, &loss.links[i]);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err && loss.count; i++)
