@@ -36,7 +36,8 @@ static const char *find(const struct tnl_kind *kind, const char *name)
 	return NULL;
 }
 
-/* What a word without a value comes to when it is said to be VALUE: itself, its opposite, "" if it has none; NULL: neither. */
+/* What a word without a value comes to when it is said to be VALUE: itself, its opposite, "" if it has none; NULL:
+ * neither. */
 static const char *switched(const struct tnl_row *row, bool no, const char *word, const char *value)
 {
 	const char *opposite = !no ? tnl_row_no(row) : tnl_row_flags(row) & TNL_BARE ? tnl_row_word(row) : NULL;

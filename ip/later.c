@@ -226,7 +226,8 @@ int later_remove(struct run *run, struct tnl_obj *obj, const char *via)
 {
 	const struct tnl_kind *kind = tnl_obj_kind(obj);
 
-	if (run->dry || run->one_by_one || !tnl_kind_is_link(kind) || tnl_kind_has_via(kind, "genl") || tnl_removable(run->t, obj))
+	if (run->dry || run->one_by_one || !tnl_kind_is_link(kind) || tnl_kind_has_via(kind, "genl") ||
+	    tnl_removable(run->t, obj))
 		return remove_now(run, obj);
 	return put_off(run->in, obj, via);
 }
@@ -336,7 +337,8 @@ int later_before(struct run *run, const struct verb *verb, int argc, char **argv
 		progress_erase();
 	if (!(verb->run == cmd_add && later_takes(run)) || batch->making_count >= MOST)
 		later_make_all(batch);
-	if (names_any(run, argc, argv) || !(batch->last ? changes : goes && is_plain(argc, argv) && batch->going_count < MOST))
+	if (names_any(run, argc, argv) ||
+	    !(batch->last ? changes : goes && is_plain(argc, argv) && batch->going_count < MOST))
 		later_remove_all(batch);
 	come_back(batch, run);
 	return batch_ended(batch) ? -1 : 0;

@@ -368,7 +368,8 @@ static int put(struct many *many, size_t at)
 	if (err)
 		return err;
 	nlh->nlmsg_flags |= NLM_F_ACK | (more ? NLM_F_ECHO : 0);
-	if ((many->stream.count && many->stream.count >= many->window) || !tnl_stream_fits(&t->route, &many->stream, nlh, more))
+	if ((many->stream.count && many->stream.count >= many->window) ||
+	    !tnl_stream_fits(&t->route, &many->stream, nlh, more))
 		return -EAGAIN;
 	many->at[many->stream.count] = many->count;
 	many->told[many->stream.count] = NULL;

@@ -92,7 +92,8 @@ static int look_at(struct look *look)
 /* Where it goes down, to another namespace, or has no IPv6 any more, neighbours and the like go too. */
 bool tnl_risk_is_in(const struct tnl_obj *now, const struct tnl_obj *next)
 {
-	const uint32_t was = ((const struct ifinfomsg *)now->head)->ifi_flags, is = ((const struct ifinfomsg *)next->head)->ifi_flags;
+	const uint32_t was = ((const struct ifinfomsg *)now->head)->ifi_flags;
+	const uint32_t is = ((const struct ifinfomsg *)next->head)->ifi_flags;
 	uint32_t mtu = tnl_obj_number(next, "mtu");
 
 	return now->kind->pattern && (tnl_obj_netns(next) || (was & ~is & IFF_UP) || (mtu && mtu < LEAST_MTU6) ||

@@ -89,7 +89,8 @@ static int set_back(struct tnl *t, const struct tnl_transport *via, const struct
 	return err;
 }
 
-/* At once; what the kernel does not take so, one by one: without IPv6, for which its MTU is too small, it has no addrgenmode. */
+/* At once; what the kernel does not take so, one by one: without IPv6, for which its MTU is too small, a link has no
+ * addrgenmode. */
 static int set_all_back(struct tnl *t, const struct tnl_transport *via, const struct tnl_obj *was,
 			const struct tnl_obj *want, struct tnl_obj **back)
 {
