@@ -175,11 +175,7 @@ static int act(struct tnl_run *run)
 	if (!err)
 		err = look_again(run);
 	if (!err)
-		err = tnl_run_create_all(run, 1, 2);
-	if (!err)
-		err = tnl_run_change_all(run, false);
-	if (!err)
-		err = tnl_run_create_all(run, 3, 3);
+		err = tnl_run_create_all(run, 1, 3);
 	if (!err)
 		err = tnl_run_remove_all(run, 6, 4, false);
 	if (!err)

@@ -24,6 +24,8 @@ int tnl_run_remove_address(struct tnl_run *run, const struct tnl_obj *address);
 /* runmany.c: many steps at a time, in rounds */
 /* What is made in the same round: first what makes links, then links, then what hangs on them. */
 int tnl_run_round(const struct tnl_obj *obj);
+/* All of these rounds. What has to wait for a later one, as tunnels over tunnels may, is tried again after it; changes that
+ * were left (tnl_run_change_all()) come after links. */
 int tnl_run_create_all(struct tnl_run *run, int first, int last);
 /* Against the order in which they are made. FIRST: only those that are in the way of others. */
 int tnl_run_remove_all(struct tnl_run *run, int last, int first_round, bool first);

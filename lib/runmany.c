@@ -77,7 +77,40 @@ int tnl_run_round(const struct tnl_obj *obj)
 	return obj->kind == &tnl_kind_addr ? 3 : obj->kind->genl ? 1 : obj->kind->pattern ? 2 : 6;
 }
 
-/* All of a round that can be made now. *LEFT: how many cannot; the error then says which device the last of them lacks. */
+/* ---- L2TP: a tunnel is bound to an address, which may be one that is made too ---- */
+
+static bool is_same(const struct tnl_obj *a, const char *word, const struct tnl_obj *b, const char *other)
+{
+	struct tnl_val x, y;
+	bool no;
+
+	return tnl_row_get(tnl_row_find(a->kind, word, &no), a, &x) && tnl_row_get(tnl_row_find(b->kind, other, &no), b, &y) &&
+	       x.len == y.len && !memcmp(x.data, y.data, x.len);
+}
+
+/* For its address, or a session for its tunnel. */
+static bool waits(struct tnl_run *run, const struct tnl_obj *obj)
+{
+	const struct tnl_kind *tunnel = tnl_kind_find("l2tp-tunnel");
+	bool session = obj->kind->genl == tunnel->genl && tnl_obj_interface(obj);
+
+	for (size_t i = 0; (session || obj->kind == tunnel) && i < run->plan->count; i++) {
+		const struct tnl_planstep *step = &run->plan->steps[i];
+		const struct tnl_obj *want = step->told.want;
+
+		if (step->told.action != TNL_CREATED || step->done)
+			continue;
+		if (session ? want->kind == tunnel && is_same(obj, "tunnel_id", want, "tunnel_id") :
+			      want->kind == &tnl_kind_addr && is_same(obj, "local", want, "address")) {
+			tnl_begin(run->t, obj);
+			tnl_fail(run->t, TNL_KERNEL, -ENODEV, session ? "tunnel_id" : "local", "is made only after it");
+			return true;
+		}
+	}
+	return false;
+}
+
+/* All of a round that can be made now. *LEFT: how many cannot; the error then says what the last of them lacks. */
 static int create_some(struct tnl_run *run, int round, size_t *made, size_t *left)
 {
 	struct lot lot;
@@ -89,7 +122,7 @@ static int create_some(struct tnl_run *run, int round, size_t *made, size_t *lef
 
 		if (step->told.action != TNL_CREATED || step->done || tnl_run_round(step->told.want) != round)
 			continue;
-		err = tnl_run_settle(run, step->want->obj);
+		err = waits(run, step->told.want) ? -ENODEV : tnl_run_settle(run, step->want->obj);
 		if (!err)
 			err = put(&lot, step, step->told.want);
 		else if (err == -ENODEV && ++*left)
@@ -102,19 +135,41 @@ static int create_some(struct tnl_run *run, int round, size_t *made, size_t *lef
 	return err;
 }
 
+/* A round, as long as some of it can be made. */
+static int create_round(struct tnl_run *run, int round, size_t *made, size_t *left)
+{
+	size_t more;
+	int err;
+
+	do {
+		run->t->error.code = 0;
+		err = create_some(run, round, &more, left);
+		*made += more;
+	} while (!err && *left && more);
+	return err;
+}
+
 int tnl_run_create_all(struct tnl_run *run, int first, int last)
 {
-	size_t made, left;
+	struct tnl_error why = {0};
+	size_t made, left, lacking;
 	int err = 0;
 
-	for (int round = first; round <= last && !err; round++)
-		do {
-			run->t->error.code = 0;
-			err = create_some(run, round, &made, &left);
-			if (!err && left && !made)
-				err = run->t->error.code ? run->t->error.code : -ENODEV;
-		} while (!err && left);
-	return err;
+	do {
+		made = lacking = 0;
+		for (int round = first; round <= last && !err; round++) {
+			err = create_round(run, round, &made, &left);
+			lacking += left;
+			if (!err && left)
+				why = run->t->error;
+			if (!err && round == 2)
+				err = tnl_run_change_all(run, false);
+		}
+	} while (!err && lacking && made);
+	if (err || !lacking)
+		return err;
+	run->t->error = why;
+	return why.code ? why.code : -ENODEV;
 }
 
 /* A link that comes, by what no two may share. */

@@ -210,6 +210,21 @@ static int change_one(struct tnl_run *run, struct tnl_planstep *step)
 	return err;
 }
 
+/* Words for the interface of a session that is not there yet. */
+static bool is_early(struct tnl_run *run, const struct tnl_planstep *step)
+{
+	const char *name = tnl_obj_ifname(step->told.want);
+
+	for (size_t i = 0; step->told.want->part && !step->now && i < run->plan->count; i++) {
+		const struct tnl_planstep *other = &run->plan->steps[i];
+		const char *made = other->told.action == TNL_CREATED && !other->done ? tnl_obj_interface(other->told.want) : NULL;
+
+		if (made && !other->told.want->kind->pattern && !strcmp(made, name))
+			return true;
+	}
+	return false;
+}
+
 int tnl_run_change_all(struct tnl_run *run, bool first)
 {
 	const char *name;
@@ -219,7 +234,7 @@ int tnl_run_change_all(struct tnl_run *run, bool first)
 		struct tnl_planstep *step = &run->plan->steps[i];
 		bool changes = step->told.action == TNL_CHANGED || step->told.action == TNL_RECREATED;
 
-		if (!changes || step->done || (first && (!step->now || tnl_plan_unborn(run->t, step->told.want, NULL, &name))))
+		if (!changes || step->done || (!first && is_early(run, step)) || (first && (!step->now || tnl_plan_unborn(run->t, step->told.want, NULL, &name))))
 			continue;
 		err = tnl_run_stopped(run);
 		if (!err)

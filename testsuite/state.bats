@@ -61,6 +61,26 @@ $(ip -n "$A" -j -4 addr show dev l2 | jq -r '.[0].addr_info[0].local')"
 	quiet tun -n "$A" --quiet apply "$file"
 }
 
+@test "L2TP: a tunnel over another, between addresses that the file makes, in any order" {
+	cat >"$file" <<-'END'
+		addr add 10.0.1.1/24 dev l2
+		set l2 mtu 1300 up
+		l2tp add session name l2 tunnel_id 1 session_id 3 peer_session_id 4
+		l2tp add tunnel tunnel_id 1 peer_tunnel_id 2 encap udp local 10.0.0.1 remote 10.0.0.2 udp_sport 5000 udp_dport 5001
+		addr add 10.0.0.1/24 dev g
+		add v type vxlan id 7 remote 10.0.1.2 dstport 4789 dev l2
+		route add 10.9.0.0/16 via 10.0.1.9
+		add g type gre local 192.0.2.1 remote 192.0.2.2 up
+	END
+	tun -n "$A" apply "$file" >/dev/null
+	same '1300 up 10.0.1.1' "$(ip -n "$A" -j addr show l2 | jq -r '.[0] | "\(.mtu) \(if .flags | index("UP") then "up" else "down" end) \(.addr_info[0].local)"')"
+	quiet tun -n "$A" --quiet apply "$file"
+	tun -n "$A" save >"$file.saved"
+	tun -n "$A" apply --remove "$file" >/dev/null
+	tun -n "$A" apply "$file.saved" >/dev/null
+	same "$(cat "$file.saved")" "$(tun -n "$A" save)"
+}
+
 @test "FOU ports, and tunnels that use them" {
 	quiet tun -n "$A" fou add port 5555 ipproto gre
 	quiet tun -n "$A" fou add port 5556 encap gue
