@@ -86,7 +86,7 @@ static bool belongs(const struct collect *c, const struct tnl_obj *obj)
 		const struct tnl_obj *other = c->state->members[i]->obj;
 		const struct tnl_row *id = tnl_row_find(obj->kind, "tunnel_id", &no);
 
-		if (id && other->kind != obj->kind && other->kind->genl == obj->kind->genl && tnl_obj_interface(other) &&
+		if (id && other->kind == &tnl_kind_l2tp_session && tnl_obj_interface(other) &&
 		    tnl_row_get(id, obj, &val) && tnl_row_equal(id, obj, other) && belongs(c, other))
 			return true;
 	}

@@ -91,8 +91,8 @@ static bool is_same(const struct tnl_obj *a, const char *word, const struct tnl_
 /* For its address, or a session for its tunnel. */
 static bool waits(struct tnl_run *run, const struct tnl_obj *obj)
 {
-	const struct tnl_kind *tunnel = tnl_kind_find("l2tp-tunnel");
-	bool session = obj->kind->genl == tunnel->genl && tnl_obj_interface(obj);
+	const struct tnl_kind *tunnel = &tnl_kind_l2tp_tunnel;
+	bool session = obj->kind == &tnl_kind_l2tp_session;
 
 	for (size_t i = 0; (session || obj->kind == tunnel) && i < run->plan->count; i++) {
 		const struct tnl_planstep *step = &run->plan->steps[i];

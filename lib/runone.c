@@ -234,7 +234,9 @@ int tnl_run_change_all(struct tnl_run *run, bool first)
 		struct tnl_planstep *step = &run->plan->steps[i];
 		bool changes = step->told.action == TNL_CHANGED || step->told.action == TNL_RECREATED;
 
-		if (!changes || step->done || (!first && is_early(run, step)) || (first && (!step->now || tnl_plan_unborn(run->t, step->told.want, NULL, &name))))
+		if (!changes || step->done)
+			continue;
+		if (first ? !step->now || tnl_plan_unborn(run->t, step->told.want, NULL, &name) : is_early(run, step))
 			continue;
 		err = tnl_run_stopped(run);
 		if (!err)
