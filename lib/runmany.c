@@ -74,7 +74,9 @@ int tnl_run_round(const struct tnl_obj *obj)
 {
 	if (obj->kind == &tnl_kind_route)
 		return tnl_obj_has(obj, "via") || obj->beside & TNL_BESIDE_GATEWAY ? 5 : 4;
-	return obj->kind == &tnl_kind_addr ? 3 : obj->kind->genl ? 1 : obj->kind->pattern ? 2 : 6;
+	if (obj->kind->pattern || obj->kind == &tnl_kind_l2tp_session) /* which makes a link */
+		return 2;
+	return obj->kind == &tnl_kind_addr ? 3 : obj->kind->genl ? 1 : 6;
 }
 
 /* ---- L2TP: a tunnel is bound to an address, which may be one that is made too ---- */
