@@ -71,3 +71,19 @@ status 1' "$({ anew size=4k 'cat /dev/zero >/run/full 2>/dev/null' || echo "stat
 	ends 0 '! v7: id 7 -> 1007' '' anew size=64k
 	same "${saved/ id 7 / id 1007 }" "$(tun -n "$A" save)"
 }
+
+@test "a new file is its owner's and no program, and no link that leads nowhere" {
+	touch "$disk/old"
+	chown 1234:1234 "$disk/old"
+	chmod 6754 "$disk/old"
+	quiet tun -n "$A" save -o "$disk/old"
+	same '754 1234 1234' "$(stat -c '%a %u %g' "$disk/old")"
+	ln -s nowhere "$disk/link"
+	refuses "tun: -o: $disk/link: is a link that leads nowhere" tun -n "$A" save -o "$disk/link"
+	same $'link\nold' "$(ls "$disk")"
+}
+
+@test "a signal leaves the former file, and nothing beside it" {
+	echo 'what was there' >"$disk/old"
+	ends 143 "$kept" '' on size=64k "strace -o /dev/null -e inject=fsync:signal=TERM:when=1 tun -n $A save -o $disk/old"
+}
