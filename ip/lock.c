@@ -5,12 +5,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef SO_NETNS_COOKIE
@@ -38,35 +37,23 @@ int run_path(char *path, size_t size, const char *what)
 
 	if (mkdir(RUN, 0700) && errno != EEXIST)
 		return complain(NULL, RUN, strerror(errno));
-	if (lstat(RUN, &st) || !S_ISDIR(st.st_mode) || st.st_uid != geteuid() || st.st_mode & 022)
+	if (lstat(RUN, &st))
+		return complain(NULL, RUN, strerror(errno));
+	if (st.st_uid != geteuid())
+		return complain(NULL, RUN, "belongs to another user");
+	if (!S_ISDIR(st.st_mode) || st.st_mode & 022)
 		return complain(NULL, RUN, "is not a folder that only its owner writes to");
 	snprintf(path, size, RUN "/net-%llu.%s", namespace_number(), what);
 	return 0;
 }
 
-static void ring(int signal)
+/* Whether it has come to SECONDS since BEGAN; -1: it never does. */
+static bool is_over(const struct timespec *began, int seconds)
 {
-	(void)signal;
-}
+	struct timespec now;
 
-/* Waits so long, -1: for ever. */
-static int wait_for(int fd, int seconds)
-{
-	const struct itimerval after = { .it_value = { .tv_sec = seconds }, .it_interval = { .tv_usec = 100000 } }, never = {0};
-	struct sigaction alarm = { .sa_handler = ring }, before;
-	int err;
-
-	if (!flock(fd, LOCK_EX | LOCK_NB))
-		return 0;
-	if (errno != EWOULDBLOCK || !seconds)
-		return errno;
-	sigaction(SIGALRM, &alarm, &before);
-	if (seconds > 0)
-		setitimer(ITIMER_REAL, &after, NULL);
-	err = flock(fd, LOCK_EX) ? errno : 0; /* EINTR: the time is over, or somebody stops us */
-	setitimer(ITIMER_REAL, &never, NULL);
-	sigaction(SIGALRM, &before, NULL);
-	return err;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return seconds >= 0 && (now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000 >= seconds * 1000L;
 }
 
 /* Whoever had it before may have taken the file away. */
@@ -79,23 +66,25 @@ static bool is_there(int fd, const char *path)
 
 int lock_namespace(int seconds, int *fd)
 {
+	const struct timespec pause = { .tv_nsec = 20000000 };
+	struct timespec began;
 	char path[64];
-	int err = 0;
 
 	if (run_path(path, sizeof(path), "lock"))
 		return REFUSED;
-	while (!err) {
+	clock_gettime(CLOCK_MONOTONIC, &began);
+	while (true) {
 		*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 		if (*fd < 0)
 			return complain(NULL, path, strerror(errno));
-		err = wait_for(*fd, seconds);
-		if (!err && is_there(*fd, path))
+		if (!flock(*fd, LOCK_EX | LOCK_NB) && is_there(*fd, path))
 			return 0;
 		close(*fd);
 		*fd = -1;
+		if (is_over(&began, seconds))
+			break;
+		nanosleep(&pause, NULL);
 	}
-	if (err != EWOULDBLOCK && err != EINTR)
-		return complain(NULL, path, strerror(err));
 	complain("apply", NULL, "another one works in this namespace (--wait SECONDS)");
 	return LOCKED;
 }
