@@ -337,6 +337,7 @@ struct tnl_planned {
 	bool stops;                       /* packets, while it is done or from then on */
 	const char *why;                  /* it cannot be done so, or at all, or (unchanged) is left alone; NULL: it can */
 	const char *word;                 /* ... because of this one; may be empty */
+	bool lacks;                       /* ... as a device is not there, which may come */
 };
 
 #define TNL_BETWEEN 8u   /* NOW is what a file says, too: what WANT has not shall go, and all words of both count */

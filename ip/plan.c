@@ -20,6 +20,7 @@ static const struct {
 struct printing {
 	struct run *run;
 	bool differs;
+	int refused; /* DONE, or the exit code */
 	int words;                /* that were printed */
 	struct json_object *list; /* of words */
 };
@@ -187,14 +188,15 @@ static int refuse_step(void *arg, const struct tnl_planned *step)
 		return 0;
 	snprintf(text, sizeof(text), "%s%s", step->why, step->action == TNL_RECREATED ? ": --recreate makes it anew" : "");
 	complain(tnl_obj_name(printing->run->t, obj), *step->word ? step->word : NULL, text);
-	printing->differs = true;
+	printing->refused = step->lacks && printing->refused != REFUSED ? FAILED : REFUSED;
 	return 0;
 }
 
+/* A file that is wrong stays wrong; with a device that is not there yet it may be right later. */
 int refuse_plan(struct run *run, const struct tnl_plan *plan)
 {
 	struct printing printing = { .run = run };
 
 	tnl_plan_each(plan, refuse_step, &printing);
-	return printing.differs ? REFUSED : 0;
+	return printing.refused;
 }

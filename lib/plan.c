@@ -138,6 +138,7 @@ static int refuse(struct tnl *t, struct tnl_planstep *step)
 
 	if (!refusal)
 		return tnl_nomem(t);
+	step->told.lacks = t->error.code == -ENODEV;
 	strlcpy(refusal->why, t->error.text, sizeof(refusal->why));
 	strlcpy(refusal->word, t->error.word, sizeof(refusal->word));
 	step->refusal = refusal;
@@ -189,7 +190,7 @@ static int check_devices(struct tnl *t, struct tnl_plan *plan, const struct tnl_
 
 	while ((row = tnl_plan_unborn(t, want, row, &name)))
 		if (!tnl_state_kind(plan->want, name))
-			return tnl_refuse(t, row->word, "%s: no such device, and nothing makes it", name);
+			return tnl_fail(t, TNL_REFUSED, -ENODEV, row->word, "%s: no such device, and nothing makes it", name);
 	return 0;
 }
 
@@ -223,7 +224,7 @@ static int plan_one(struct tnl *t, struct tnl_plan *plan, struct tnl_member *wan
 		err = check_alias(t, plan, want->obj);
 	if (!err && action == TNL_CREATED)
 		err = check_devices(t, plan, want->obj);
-	if (err && err != -EINVAL)
+	if (err && err != -EINVAL && err != -ENODEV)
 		return err;
 	step = add_step(plan, err && !anew && there ? TNL_CHANGED : action, there, want);
 	if (err && !(anew && plan->flags & TNL_RECREATE))
