@@ -40,39 +40,20 @@ int tnl_number(const char *text, unsigned bits, uint64_t *number, const char **w
 	return 0;
 }
 
-void tnl_digits(char *text, size_t size, uint64_t number)
+size_t tnl_digits(char *text, size_t size, uint64_t number)
 {
-	char digits[24], *at = digits + sizeof(digits);
+	char digits[20], *at = digits + sizeof(digits);
+	size_t len;
 
-	*--at = 0;
-	do {
+	do
 		*--at = '0' + number % 10;
-		number /= 10;
-	} while (number);
-	strlcpy(text, at, size);
-}
-
-uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val)
-{
-	uint64_t u64 = 0;
-	uint32_t u32 = 0;
-	uint16_t u16 = 0;
-
-	switch (val->len) {
-	case 1:
-		return val->data[0];
-	case 2:
-		memcpy(&u16, val->data, 2);
-		return codec->order ? be16toh(u16) : u16;
-	case 4:
-		memcpy(&u32, val->data, 4);
-		return codec->order ? be32toh(u32) : u32;
-	case 8:
-		memcpy(&u64, val->data, 8);
-		return codec->order ? be64toh(u64) : u64;
-	default:
-		return 0;
-	}
+	while (number /= 10);
+	len = digits + sizeof(digits) - at;
+	if (len >= size)
+		len = size - 1;
+	memcpy(text, at, len);
+	text[len] = 0;
+	return len;
 }
 
 void tnl_val_set(const struct tnl_codec *codec, struct tnl_val *val, uint64_t number)

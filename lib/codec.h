@@ -3,6 +3,9 @@
 #ifndef TNL_CODEC_H
 #define TNL_CODEC_H
 
+#include <endian.h>
+#include <string.h>
+
 #include "libtunnel.h"
 
 #define TNL_VAL_MAX 256
@@ -83,12 +86,35 @@ int tnl_number_parse(const struct tnl_row *row, const char *text, struct tnl_val
 void tnl_number_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 		       struct tnl_look *look);
 void tnl_str_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size, struct tnl_look *look);
-/* The payload as a number in host order; 0 when it is longer than 8 bytes. */
-void tnl_digits(char *text, size_t size, uint64_t number); /* decimal; lists are full of numbers */
-uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val);
+/* NUMBER in decimal, and its length: lists are full of numbers. */
+size_t tnl_digits(char *text, size_t size, uint64_t number);
 /* Whether an address has bits beyond its prefix length. */
 bool tnl_val_has_host_bits(const struct tnl_val *val);
 /* NUMBER as a payload of CODEC. */
 void tnl_val_set(const struct tnl_codec *codec, struct tnl_val *val, uint64_t number);
+
+/* The payload as a number in host order; 0 when it is longer than 8 bytes. Inline: it is what most of a list is. */
+static inline uint64_t tnl_val_number(const struct tnl_codec *codec, const struct tnl_val *val)
+{
+	uint64_t u64 = 0;
+	uint32_t u32 = 0;
+	uint16_t u16 = 0;
+
+	switch (val->len) {
+	case 1:
+		return val->data[0];
+	case 2:
+		memcpy(&u16, val->data, 2);
+		return codec->order ? be16toh(u16) : u16;
+	case 4:
+		memcpy(&u32, val->data, 4);
+		return codec->order ? be32toh(u32) : u32;
+	case 8:
+		memcpy(&u64, val->data, 8);
+		return codec->order ? be64toh(u64) : u64;
+	default:
+		return 0;
+	}
+}
 
 #endif

@@ -66,6 +66,25 @@ static int anyaddr_parse(const struct tnl_row *row, const char *text, struct tnl
 	return 0;
 }
 
+/* By hand: lists are full of them, and inet_ntop() goes by way of sprintf(). */
+static void quad_format(const uint8_t *data, char *text, size_t size)
+{
+	size_t used = tnl_digits(text, size, data[0]);
+
+	for (int i = 1; i < 4 && used + 1 < size; i++) {
+		text[used++] = '.';
+		used += tnl_digits(text + used, size - used, data[i]);
+	}
+}
+
+static void ip_format(const struct tnl_val *val, char *text, size_t size)
+{
+	if (val->len == 4)
+		quad_format(val->data, text, size);
+	else
+		inet_ntop(AF_INET6, val->data, text, size);
+}
+
 static void addr_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			struct tnl_look *look)
 {
@@ -77,7 +96,7 @@ static void addr_format(const struct tnl_row *row, const struct tnl_val *val, ch
 	else if (row->codec->parse != addr_parse && row->codec->shape != TNL_PREFIX && !memcmp(val->data, zero, val->len))
 		strlcpy(text, "any", size);
 	else
-		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
+		ip_format(val, text, size);
 }
 
 static int prefix_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
@@ -235,8 +254,12 @@ static int range_parse(const struct tnl_row *row, const char *text, struct tnl_v
 static void range_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			 struct tnl_look *look)
 {
+	size_t used = tnl_digits(text, size, val->data[0] << 8 | val->data[1]);
+
 	(void)row, (void)look;
-	snprintf(text, size, "%u-%u", val->data[0] << 8 | val->data[1], val->data[2] << 8 | val->data[3]);
+	if (used + 1 < size)
+		text[used++] = '-';
+	tnl_digits(text + used, size - used, val->data[2] << 8 | val->data[3]);
 }
 
 /* ---- devices, people, bytes ---- */
@@ -318,6 +341,12 @@ static int netnsid_parse(const struct tnl_row *row, const char *text, struct tnl
 	return 0;
 }
 
+/* 0 to 15; -1: no digit. */
+static int hex_digit(char c)
+{
+	return isdigit((unsigned char)c) ? c - '0' : isxdigit((unsigned char)c) ? (c | ' ') - 'a' + 10 : -1;
+}
+
 static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val *val, struct tnl_look *look,
 		     const char **why)
 {
@@ -328,9 +357,9 @@ static int mac_parse(const struct tnl_row *row, const char *text, struct tnl_val
 	for (int i = 0; i < 6; i++) {
 		const char *c = text + 3 * i;
 
-		if (!isxdigit((unsigned char)c[0]) || !isxdigit((unsigned char)c[1]) || (i < 5 && c[2] != ':'))
+		if (hex_digit(c[0]) < 0 || hex_digit(c[1]) < 0 || (i < 5 && c[2] != ':'))
 			return -EINVAL;
-		val->data[i] = strtoul(c, NULL, 16);
+		val->data[i] = hex_digit(c[0]) << 4 | hex_digit(c[1]);
 	}
 	val->len = 6;
 	val->plen = -1;
@@ -387,7 +416,7 @@ static void lladdr_format(const struct tnl_row *row, const struct tnl_val *val, 
 			  struct tnl_look *look)
 {
 	if (val->len == 4 || val->len == 16)
-		inet_ntop(val->len == 4 ? AF_INET : AF_INET6, val->data, text, size);
+		ip_format(val, text, size);
 	else
 		bytes_format(row, val, text, size, look);
 }

@@ -4,6 +4,7 @@
 
 #include <linux/if_arp.h>
 #include <stdio.h>
+#include <string.h>
 
 static const struct tnl_name operstates[] = {
 	{ "unknown", 0 }, { "notpresent", 1 }, { "down", 2 }, { "lowerlayerdown", 3 }, { "testing", 4 }, { "dormant", 5 }, { "up", 6 }, {0}
@@ -27,25 +28,35 @@ static const struct tnl_name flags[] = {
 	{ "LOWER_UP", IFF_LOWER_UP }, { "DORMANT", IFF_DORMANT }, { "ECHO", IFF_ECHO }, {0}
 };
 
+static size_t add_flag(char *text, size_t used, size_t size, const char *flag)
+{
+	if (used && used + 1 < size)
+		text[used++] = ',';
+	return used + strlcpy(text + used, flag, size - used);
+}
+
 /* "NO-CARRIER,BROADCAST,UP" */
 static void flags_format(const struct tnl_row *row, const struct tnl_val *val, char *text, size_t size,
 			 struct tnl_look *look)
 {
 	uint32_t left = tnl_val_number(row->codec, val);
 	size_t used = 0;
+	char rest[12];
 
 	(void)look;
 	*text = 0;
 	if ((left & IFF_UP) && !(left & IFF_RUNNING))
-		used = snprintf(text, size, "NO-CARRIER");
+		used = add_flag(text, used, size, "NO-CARRIER");
 	left &= ~IFF_RUNNING;
 	for (const struct tnl_name *flag = row->names; flag->name; flag++) {
 		if (left & flag->value && used < size)
-			used += snprintf(text + used, size - used, "%s%s", used ? "," : "", flag->name);
+			used = add_flag(text, used, size, flag->name);
 		left &= ~flag->value;
 	}
-	if (left && used < size)
-		snprintf(text + used, size - used, "%s%x", used ? "," : "", left);
+	if (left && used < size) {
+		snprintf(rest, sizeof(rest), "%x", left);
+		add_flag(text, used, size, rest);
+	}
 }
 
 static const struct tnl_codec tnl_flags = { .hint = "FLAGS", .size = 4, .parse = tnl_number_parse, .format = flags_format };

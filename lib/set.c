@@ -26,11 +26,11 @@ static int grow(struct tnl_set *set, size_t more)
 
 /* ---- places ---- */
 
-static void note_place(struct tnl_set *set, uint32_t at)
+static void note_place(struct tnl_set *set, const struct nlattr *attr, uint32_t at)
 {
-	uint16_t type = ((const struct nlattr *)((const char *)set->data + at))->nla_type & NLA_TYPE_MASK;
+	uint16_t type = attr->nla_type & NLA_TYPE_MASK;
 
-	if (type < TNL_SET_TYPES && !set->places[type])
+	if (set->places && type < TNL_SET_TYPES && !set->places[type])
 		set->places[type] = at / MNL_ALIGNTO + 1;
 }
 
@@ -48,12 +48,12 @@ static void note_places(struct tnl_set *set)
 		return;
 	memset(set->places, 0, TNL_SET_TYPES * sizeof(*set->places));
 	for (uint32_t at = 0; at + sizeof(struct nlattr) <= set->len;) {
-		uint16_t len = ((const struct nlattr *)((const char *)set->data + at))->nla_len;
+		const struct nlattr *attr = (const struct nlattr *)((const char *)set->data + at);
 
-		if (len < sizeof(struct nlattr) || len > set->len - at)
+		if (attr->nla_len < sizeof(*attr) || attr->nla_len > set->len - at)
 			break;
-		note_place(set, at);
-		at += MNL_ALIGN(len);
+		note_place(set, attr, at);
+		at += MNL_ALIGN(attr->nla_len);
 	}
 }
 
@@ -74,12 +74,9 @@ void tnl_set_list_places(struct tnl_set *set)
 
 /* ---- attributes ---- */
 
-/* By hand, not by libmnl's calls for each step: rows ask for every word of every object that is shown. */
-const struct nlattr *tnl_set_find(const struct tnl_set *set, uint16_t type)
+/* By hand, not by libmnl's calls for each step. */
+const struct nlattr *tnl_set_search(const struct tnl_set *set, uint16_t type)
 {
-	if (set->places && type < TNL_SET_TYPES)
-		return set->places[type] ?
-		       (const struct nlattr *)((const char *)set->data + (set->places[type] - 1) * MNL_ALIGNTO) : NULL;
 	for (uint32_t at = 0; at + sizeof(struct nlattr) <= set->len;) {
 		const struct nlattr *attr = (const struct nlattr *)((const char *)set->data + at);
 
@@ -154,24 +151,28 @@ int tnl_set_load(struct tnl_set *set, const void *payload, size_t len)
 	size_t at = 0;
 	int err;
 
-	while (len - at >= MNL_ATTR_HDRLEN) {
+	if (len > UINT16_MAX)
+		drop_places(set);
+	tnl_set_empty(set);
+	err = grow(set, MNL_ALIGN(len));
+	if (err)
+		return err;
+	while (at < len && len - at >= MNL_ATTR_HDRLEN) {
 		struct nlattr attr;
 
 		memcpy(&attr, (const char *)payload + at, sizeof(attr));
-		if (attr.nla_len < MNL_ATTR_HDRLEN || attr.nla_len > len - at)
+		if (attr.nla_len < MNL_ATTR_HDRLEN || attr.nla_len > len - at) {
+			tnl_set_empty(set);
 			return -EBADMSG;
+		}
+		note_place(set, &attr, at);
 		at += MNL_ALIGN(attr.nla_len);
-		if (at >= len)
-			break;
 	}
-	tnl_set_empty(set);
-	err = grow(set, at); /* what is too short for another attribute is left out */
-	if (err || !at)
-		return err;
+	if (!at) /* what is too short for another attribute is left out */
+		return 0;
 	memset((char *)set->data + at - MNL_ALIGNTO, 0, MNL_ALIGNTO);
 	memcpy(set->data, payload, at < len ? at : len);
 	set->len = at;
-	note_places(set);
 	return 0;
 }
 

@@ -46,8 +46,19 @@ void tnl_row_drop(const struct tnl_row *row, struct tnl_obj *obj)
 
 /* ---- where the bytes are ---- */
 
+/* Of what is nested in ATTR. */
+static const struct nlattr *find_in(const struct nlattr *attr, const uint16_t sub[2])
+{
+	for (int i = 0; attr && i < 2 && sub[i]; i++) {
+		const struct tnl_set in = { .data = (void *)tnl_attr_data(attr), .len = tnl_attr_len(attr) };
+
+		attr = tnl_set_search(&in, sub[i]);
+	}
+	return attr;
+}
+
 /* The bytes of a row where they lie in the object; NULL: not there, or shorter than the row expects. */
-static const uint8_t *find(const struct tnl_row *row, const struct tnl_obj *obj, uint16_t *len)
+static inline const uint8_t *find(const struct tnl_row *row, const struct tnl_obj *obj, uint16_t *len)
 {
 	const struct nlattr *attr;
 	const uint8_t *data;
@@ -59,15 +70,12 @@ static const uint8_t *find(const struct tnl_row *row, const struct tnl_obj *obj,
 	attr = tnl_set_find(set_of(row, obj), row->attr);
 	if (!attr && row->attr6)
 		attr = tnl_set_find(set_of(row, obj), row->attr6);
-	for (int i = 0; i < 2 && attr && row->sub[i]; i++) {
-		struct tnl_set in = { .data = mnl_attr_get_payload(attr), .len = mnl_attr_get_payload_len(attr) };
-
-		attr = tnl_set_find(&in, row->sub[i]);
-	}
+	if (attr && row->sub[0])
+		attr = find_in(attr, row->sub);
 	if (!attr)
 		return NULL;
-	data = mnl_attr_get_payload(attr);
-	*len = mnl_attr_get_payload_len(attr);
+	data = tnl_attr_data(attr);
+	*len = tnl_attr_len(attr);
 	if (row->size) {
 		if (*len < row->at + row->size)
 			return NULL;
@@ -206,7 +214,8 @@ static int put_plen(const struct tnl_row *row, struct tnl_obj *obj, int16_t plen
 	return row->plen_attr && plen >= 0 ? tnl_set_put(set_of(row, obj), row->plen_attr, &u16, sizeof(u16)) : 0;
 }
 
-bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val)
+/* Of a row that is more than the payload of its attribute. */
+static bool get_other(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val)
 {
 	uint16_t len;
 	const uint8_t *data = row->scope ? find(row, obj, &len) : NULL;
@@ -238,6 +247,39 @@ bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tn
 	val->plen = plen_of(row, obj);
 	if (row->field)
 		get_field(row, val);
+	return true;
+}
+
+/* Most rows are: lists ask for thousands of them, and most of those are not there. */
+static inline bool is_plain(const struct tnl_row *row)
+{
+	return row->scope >= TNL_TOP && row->codec->shape != TNL_NOT_THERE &&
+	       !(row->size | row->sub[0] | row->bits | row->mask | row->field | row->plen | row->plen_attr);
+}
+
+bool tnl_row_get(const struct tnl_row *row, const struct tnl_obj *obj, struct tnl_val *val)
+{
+	const struct nlattr *attr;
+	uint16_t len;
+
+	if (!is_plain(row))
+		return get_other(row, obj, val);
+	val->len = 0;
+	val->plen = -1;
+	val->instead = false;
+	attr = tnl_set_find(set_of(row, obj), row->attr);
+	if (!attr && row->attr6)
+		attr = tnl_set_find(set_of(row, obj), row->attr6);
+	if (!attr)
+		return false;
+	len = tnl_attr_len(attr);
+	if (len < row->codec->size || len > TNL_VAL_MAX)
+		return false;
+	val->len = len;
+	if (len == 4) /* which needs no call */
+		memcpy(val->data, tnl_attr_data(attr), 4);
+	else
+		memcpy(val->data, tnl_attr_data(attr), len);
 	return true;
 }
 
