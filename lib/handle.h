@@ -35,10 +35,15 @@ struct tnl {
 		int index;
 		char name[16];
 	} known;              /* the last interface that was looked up */
-	struct {
+	struct tnl_walked {
 		const struct tnl_kind *kind;
-		const char *word[128]; /* by the rows' places, NULL: not looked up yet */
-	} keywords;           /* of the last kind that was told */
+		struct tnl_told {
+			const struct tnl_row *row;
+			const char *word;             /* its keyword, NULL: not looked up yet */
+			const struct tnl_row *pair[2]; /* those it stands for, NULL: none */
+			uint8_t place, pair_place[2]; /* among the rows of the kind */
+		} rows[129];          /* ended by an empty one */
+	} walked[4];          /* the rows of the last kind that was told, by enum tnl_walk */
 	struct {
 		char *const *argv;
 		int count;

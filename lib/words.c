@@ -255,35 +255,6 @@ static const char *find_keyword(const struct tnl_kind *kind, const struct tnl_ro
 	return row->word;
 }
 
-/* The keyword under which this row is found: an earlier row of the kind may own the same word. Objects mostly come in lists
- * of a kind: those of the last one are remembered. */
-static const char *keyword(struct tnl *t, const struct tnl_kind *kind, const struct tnl_row *row, int ordinal)
-{
-	if (t->keywords.kind != kind) {
-		memset(&t->keywords, 0, sizeof(t->keywords));
-		t->keywords.kind = kind;
-	}
-	if (!t->keywords.word[ordinal])
-		t->keywords.word[ordinal] = find_keyword(kind, row);
-	return t->keywords.word[ordinal];
-}
-
-/* Whether a TNL_BOTH row says all that its two rows have to say. */
-static bool both_say(const struct tnl_kind *kind, const struct tnl_row *row, const struct tnl_obj *obj, uint64_t *bits)
-{
-	const struct tnl_row *pair[2];
-	struct tnl_val a, b;
-
-	if (row->flags & TNL_RESET)
-		return false;
-	tnl_row_pair(kind, row, pair);
-	*bits = tnl_row_is_set(pair[0], obj) | tnl_row_is_set(pair[1], obj) << 1;
-	if (row->names)
-		return *bits;
-	return *bits == 3 && tnl_row_get(pair[0], obj, &a) && tnl_row_get(pair[1], obj, &b) &&
-	       a.len == b.len && !memcmp(a.data, b.data, a.len);
-}
-
 static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
 {
 	switch (walk) {
@@ -298,31 +269,91 @@ static bool wanted(const struct tnl_row *row, enum tnl_walk walk)
 	}
 }
 
-static int tell(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, struct tnl_value *value,
-		const struct tnl_val *val, int (*cb)(void *, const struct tnl_value *), void *arg)
+static void list_rows(struct tnl_walked *walked, const struct tnl_kind *kind, enum tnl_walk walk)
 {
+	struct tnl_told *told = walked->rows;
+	int place = 0;
+
+	walked->kind = kind;
+	tnl_each_row(row, kind) {
+		if (wanted(row, walk)) {
+			*told = (struct tnl_told){ .row = row, .place = place };
+			if (row->flags & TNL_BOTH)
+				tnl_row_pair(kind, row, told->pair);
+			for (int i = 0; i < 2 && told->pair[i]; i++)
+				told->pair_place[i] = tnl_row_ordinal(kind, told->pair[i]);
+			told++;
+		}
+		place++;
+	}
+	told->row = NULL;
+}
+
+/* The row N of a walk. Objects mostly come in lists of a kind: what such a walk needs to know is kept. */
+static struct tnl_told *told_at(struct tnl *t, const struct tnl_kind *kind, enum tnl_walk walk, int n)
+{
+	struct tnl_walked *walked = &t->walked[walk];
+
+	if (walked->kind != kind)
+		list_rows(walked, kind, walk);
+	return &walked->rows[n];
+}
+
+/* The keyword under which this row is found: an earlier row of the kind may own the same word. */
+static const char *keyword(const struct tnl_kind *kind, struct tnl_told *told)
+{
+	if (!told->word)
+		told->word = find_keyword(kind, told->row);
+	return told->word;
+}
+
+/* Whether a TNL_BOTH row says all that its two rows have to say. */
+static bool both_say(const struct tnl_told *told, const struct tnl_obj *obj, struct tnl_val *val)
+{
+	struct tnl_val other;
+	uint64_t bits;
+
+	if (told->row->flags & TNL_RESET)
+		return false;
+	bits = tnl_row_get_set(told->pair[0], obj, val) | tnl_row_get_set(told->pair[1], obj, &other) << 1;
+	if (!told->row->names)
+		return bits == 3 && val->len == other.len && !memcmp(val->data, other.data, val->len);
+	tnl_val_set(told->row->codec, val, bits);
+	return bits;
+}
+
+/* A walk over an object. */
+struct telling {
+	struct tnl *t;
+	const struct tnl_obj *obj;
+	bool abroad;      /* some of its interfaces may be of another namespace */
+	uint64_t said[2]; /* rows that another one stood for, by their places */
+	struct tnl_val val;
 	char text[TNL_TEXT_MAX];
+};
+
+/* What the value VAL of ROW is told as. */
+static void describe(struct telling *telling, const struct tnl_row *row, struct tnl_value *value)
+{
+	const struct tnl_val *val = &telling->val;
+	char *text = telling->text;
 
 	value->row = row;
 	value->json = row->codec->json;
 	value->number = tnl_val_number(row->codec, val);
-	value->text = NULL;
 	if (row->codec->json == TNL_JSON_BOOL)
 		value->number = row->codec->shape == TNL_THERE ? value->set :
 				row->codec->shape == TNL_NOT_THERE ? !value->set : value->number != 0;
-	if (tnl_obj_is_foreign(obj, row) && value->number) {
+	if (telling->abroad && value->number && tnl_obj_is_foreign(telling->obj, row)) {
 		memcpy(text, "if", 2);
-		tnl_digits(text + 2, sizeof(text) - 2, value->number);
+		tnl_digits(text + 2, sizeof(telling->text) - 2, value->number);
 		value->text = text;
 	} else if (row->codec->hint && (val->len || val->instead || (row->plen && value->set))) {
-		tnl_row_text(row, val, text, sizeof(text), &t->look);
+		tnl_row_text(row, val, text, sizeof(telling->text), &telling->t->look);
 		value->text = text;
 	}
-	if (val->instead)
+	if (val->instead || (value->json == TNL_JSON_NUMBER && !value->number && row->codec->zero))
 		value->json = TNL_JSON_TEXT;
-	if (value->json == TNL_JSON_NUMBER && !value->number && row->codec->zero)
-		value->json = TNL_JSON_TEXT;
-	return cb(arg, value);
 }
 
 /* What the kernel calls it where nobody chose a name. */
@@ -334,71 +365,68 @@ static bool is_echo(struct tnl *t, const struct tnl_obj *obj, const struct tnl_r
 	       val->len == strlen(name) + 1 && !memcmp(val->data, name, val->len);
 }
 
-static int tell_words(struct tnl *t, const struct tnl_obj *obj, const struct tnl_row *row, int ordinal, uint64_t *said,
-		      int (*cb)(void *, const struct tnl_value *), void *arg)
+/* Of what add would not make by itself; false: there is nothing to tell. */
+static bool tell_word(struct telling *telling, struct tnl_told *told, struct tnl_value *value)
 {
-	struct tnl_value value = { .set = true };
-	const struct tnl_row *pair[2];
-	struct tnl_val val;
-	uint64_t bits;
+	const struct tnl_obj *obj = telling->obj;
+	const struct tnl_row *row = told->row;
+	struct tnl_val *val = &telling->val;
 
-	if (row->flags & TNL_BOTH) {
-		if (!both_say(obj->kind, row, obj, &bits))
-			return 0;
-		value.word = keyword(t, obj->kind, row, ordinal);
-		tnl_row_pair(obj->kind, row, pair);
-		for (int i = 0; i < 2; i++) {
-			ordinal = tnl_row_ordinal(obj->kind, pair[i]);
-			said[ordinal / 64] |= 1ull << ordinal % 64;
-		}
-		if (row->names)
-			tnl_val_set(row->codec, &val, bits);
-		else
-			tnl_row_get(pair[0], obj, &val);
-		return tell(t, obj, row, &value, &val, cb, arg);
+	if (told->pair[0]) {
+		if (!both_say(told, obj, val))
+			return false;
+		for (int i = 0; i < 2; i++)
+			telling->said[told->pair_place[i] / 64] |= 1ull << told->pair_place[i] % 64;
+	} else if (telling->said[told->place / 64] >> told->place % 64 & 1) {
+		return false;
+	} else if (!tnl_row_get_set(row, obj, val) && (!(row->flags & TNL_ID) || (!tnl_row_get(row, obj, val) && !row->plen))) {
+		return false;
+	} else if (is_echo(telling->t, obj, row, val)) {
+		return false;
 	}
-	if (said[ordinal / 64] >> ordinal % 64 & 1)
-		return 0;
-	if (!tnl_row_get_set(row, obj, &val) && (!(row->flags & TNL_ID) || (!tnl_row_get(row, obj, &val) && !row->plen)))
-		return 0;
-	if (is_echo(t, obj, row, &val))
-		return 0;
-	value.word = keyword(t, obj->kind, row, ordinal);
-	if (!row->codec->hint && row->codec->size && !tnl_val_number(row->codec, &val))
-		value.word = row->no; /* on is the default: only off needs saying */
-	return tell(t, obj, row, &value, &val, cb, arg);
+	value->set = true;
+	value->word = keyword(obj->kind, told);
+	if (!told->pair[0] && !row->codec->hint && row->codec->size && !tnl_val_number(row->codec, val))
+		value->word = row->no; /* on is the default: only off needs saying */
+	return true;
+}
+
+static bool tell_value(struct telling *telling, struct tnl_told *told, struct tnl_value *value)
+{
+	const struct tnl_row *row = told->row;
+	struct tnl_val *val = &telling->val;
+
+	value->word = keyword(telling->obj->kind, told);
+	value->set = tnl_row_get(row, telling->obj, val);
+	if (!value->set && (!row->bits || row->instead))
+		tnl_row_value_of(row, telling->obj, val);
+	if (row->def && !value->set)
+		value->set = row->def != (uint32_t)-1 && !(row->flags & TNL_BLIND);
+	if (row->codec->shape == TNL_PREFIX && (row->flags & TNL_ID))
+		value->set = true; /* the default route */
+	if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, val))
+		value->set = false;
+	return true;
 }
 
 int tnl_obj_each(struct tnl *t, const struct tnl_obj *obj, enum tnl_walk walk,
 		 int (*cb)(void *arg, const struct tnl_value *value), void *arg)
 {
-	uint64_t said[2] = {0};
-	struct tnl_val val;
-	int err = 0, ordinal = -1;
+	struct telling telling;
+	struct tnl_told *told;
+	int err = 0;
 
-	tnl_each_row(row, obj->kind) {
+	telling.t = t;
+	telling.obj = obj;
+	telling.abroad = tnl_set_find(&obj->top, IFLA_LINK_NETNSID);
+	telling.said[0] = telling.said[1] = 0;
+	for (int n = 0; !err && (told = told_at(t, obj->kind, walk, n))->row; n++) {
 		struct tnl_value value = {0};
 
-		ordinal++;
-		if (!wanted(row, walk))
+		if (!(walk == TNL_WORDS ? tell_word : tell_value)(&telling, told, &value))
 			continue;
-		if (walk == TNL_WORDS) {
-			err = tell_words(t, obj, row, ordinal, said, cb, arg);
-		} else {
-			value.word = keyword(t, obj->kind, row, ordinal);
-			value.set = tnl_row_get(row, obj, &val);
-			if (!value.set && (!row->bits || row->instead))
-				tnl_row_value_of(row, obj, &val);
-			if (row->def && !value.set)
-				value.set = row->def != (uint32_t)-1 && !(row->flags & TNL_BLIND);
-			if (row->codec->shape == TNL_PREFIX && (row->flags & TNL_ID))
-				value.set = true; /* the default route */
-			if (row->codec->shape == TNL_INDEX && !tnl_val_number(row->codec, &val))
-				value.set = false;
-			err = tell(t, obj, row, &value, &val, cb, arg);
-		}
-		if (err)
-			return err;
+		describe(&telling, told->row, &value);
+		err = cb(arg, &value);
 	}
-	return 0;
+	return err;
 }
