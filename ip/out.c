@@ -159,6 +159,13 @@ int finish(int code)
 
 /* ---- objects as lines ---- */
 
+/* Of lists of thousands of short words much of the time would be fputs(). */
+static void put(const char *text)
+{
+	while (*text)
+		putchar_unlocked(*text++);
+}
+
 /* Letters, digits and _.:/@%+,- mean themselves everywhere. */
 static bool is_plain(const char *text)
 {
@@ -176,7 +183,7 @@ static void print_quoted(const char *text, void (*print)(FILE *to, const char *t
 	char part[1024];
 
 	if (is_plain(text)) {
-		fputs_unlocked(text, stdout);
+		put(text);
 		return;
 	}
 	putchar('\'');
@@ -277,7 +284,7 @@ static void begin_line(struct line *line)
 {
 	if (line->lead && !line->begun) {
 		putchar_unlocked(line->run->oneline ? '\\' : '\n');
-		fputs_unlocked(line->lead, stdout);
+		put(line->lead);
 	}
 	if (line->begun || line->lead)
 		putchar_unlocked(' ');
@@ -295,15 +302,15 @@ static int print_word(void *arg, const struct tnl_value *value)
 		return 0;
 	begin_line(line);
 	if (!pos || is_keyword(line->obj, value->text)) {
-		fputs_unlocked(value->word, stdout);
+		put(value->word);
 		if (value->text)
 			putchar_unlocked(' ');
 	}
 	if (value->text)
 		print_text(line->run, value);
 	if (pos && tnl_kind_is_link(tnl_obj_kind(line->obj))) {
-		fputs_unlocked(" type ", stdout);
-		fputs_unlocked(tnl_obj_type(line->obj), stdout);
+		put(" type ");
+		put(tnl_obj_type(line->obj));
 	}
 	return 0;
 }
