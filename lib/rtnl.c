@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-/* Objects over rtnetlink: links, addresses and routes differ in a line of layout each. */
+/* Objects over rtnetlink: asked for, made, changed and removed by the messages of rtnl_build.c. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -7,60 +7,6 @@
 
 #include "kernel.h"
 #include "rtnl.h"
-
-static const struct tnl_rtnl link_layout = { .name = "LINK", .add = RTM_NEWLINK, .del = RTM_DELLINK, .get = RTM_GETLINK,
-	.head = sizeof(struct ifinfomsg), .link = true };
-const struct tnl_rtnl tnl_rtnl_addr = { .name = "ADDR", .add = RTM_NEWADDR, .del = RTM_DELADDR, .get = RTM_GETADDR,
-	.head = sizeof(struct ifaddrmsg) };
-const struct tnl_rtnl tnl_rtnl_route = { .name = "ROUTE", .add = RTM_NEWROUTE, .del = RTM_DELROUTE, .get = RTM_GETROUTE,
-	.head = sizeof(struct rtmsg) };
-
-static const struct tnl_rtnl *layout_of(const struct tnl_kind *kind)
-{
-	return kind->rtnl ? kind->rtnl : &link_layout;
-}
-
-/* ---- building ---- */
-
-static struct nlmsghdr *start(char *buf, const struct tnl_rtnl *layout, uint16_t type, uint16_t flags, const void *head)
-{
-	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
-	void *extra = mnl_nlmsg_put_extra_header(nlh, layout->head);
-
-	nlh->nlmsg_type = type;
-	nlh->nlmsg_flags = NLM_F_REQUEST | flags;
-	if (head)
-		memcpy(extra, head, layout->head);
-	return nlh;
-}
-
-static int put_set(struct nlmsghdr *nlh, const struct tnl_set *set)
-{
-	const struct nlattr *attr;
-
-	tnl_set_each(attr, set)
-		if (mnl_attr_get_type(attr) < TNL_PRIVATE &&
-		    !mnl_attr_put_check(nlh, TNL_MESSAGE, mnl_attr_get_type(attr), mnl_attr_get_payload_len(attr),
-					mnl_attr_get_payload(attr)))
-			return -EMSGSIZE;
-	return 0;
-}
-
-static int put_info(struct nlmsghdr *nlh, const struct tnl_obj *obj)
-{
-	struct nlattr *info, *data;
-	int err;
-
-	if (mnl_nlmsg_get_payload_len(nlh) + obj->nest.len + 128 > TNL_MESSAGE)
-		return -EMSGSIZE;
-	info = mnl_attr_nest_start(nlh, IFLA_LINKINFO);
-	mnl_attr_put_str(nlh, IFLA_INFO_KIND, obj->kind->link);
-	data = mnl_attr_nest_start(nlh, IFLA_INFO_DATA);
-	err = put_set(nlh, &obj->nest);
-	mnl_attr_nest_end(nlh, data);
-	mnl_attr_nest_end(nlh, info);
-	return err;
-}
 
 /* ---- reading ---- */
 
@@ -117,14 +63,14 @@ static int rtnl_read(struct tnl_obj *obj, const struct tnl_rtnl *layout, const s
 
 int tnl_rtnl_read(struct tnl_obj *obj, const struct nlmsghdr *nlh)
 {
-	const struct tnl_rtnl *layout = layout_of(obj->kind);
+	const struct tnl_rtnl *layout = tnl_rtnl_layout(obj->kind);
 
 	return nlh->nlmsg_type == layout->add ? rtnl_read(obj, layout, nlh) : 1;
 }
 
 int tnl_rtnl_read_link(struct tnl_obj *obj, const struct nlmsghdr *nlh)
 {
-	return rtnl_read(obj, &link_layout, nlh);
+	return rtnl_read(obj, &tnl_rtnl_link, nlh);
 }
 
 struct reading {
@@ -167,7 +113,7 @@ static bool inside(const struct nlattr *outer, const struct nlattr *attr)
 int tnl_rtnl_complain(struct tnl *t, const struct tnl_kind *kind, const struct nlmsghdr *nlh,
 		      const struct tnl_answer *answer)
 {
-	const struct tnl_rtnl *layout = layout_of(kind);
+	const struct tnl_rtnl *layout = tnl_rtnl_layout(kind);
 	const struct tnl_row *row = NULL;
 	const struct nlattr *attr;
 	uint8_t scope = TNL_TOP;
@@ -191,22 +137,10 @@ int tnl_rtnl_complain(struct tnl *t, const struct tnl_kind *kind, const struct n
 	return tnl_kernel_says(t, kind, answer->code, row ? row->word : NULL, answer->text);
 }
 
-struct nlmsghdr *tnl_rtnl_ask(char *buf, const struct tnl_obj *obj)
-{
-	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_GETLINK, 0, NULL);
-	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-
-	ifi->ifi_index = ((const struct ifinfomsg *)obj->head)->ifi_index;
-	if (!ifi->ifi_index)
-		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
-	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS); /* of address families; the link's own come */
-	return nlh;
-}
-
 /* Sends a change and, for links, the question what came of it in the same breath. */
 static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj *want, struct tnl_obj *back)
 {
-	const struct tnl_rtnl *layout = layout_of(want->kind);
+	const struct tnl_rtnl *layout = tnl_rtnl_layout(want->kind);
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct reading reading = { .obj = back, .layout = layout, .kind = want->kind };
 	struct nlmsghdr *ask = NULL;
@@ -230,37 +164,6 @@ static int send_change(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj
 	return 0;
 }
 
-/* The flags of the header that words were given for. */
-static uint32_t given_flags(const struct tnl_obj *obj)
-{
-	uint32_t flags = 0;
-	int place = 0;
-
-	tnl_each_row(row, obj->kind) {
-		bool given = tnl_obj_given_at(obj, place++);
-
-		if (given && row->scope == TNL_HEAD && row->mask)
-			flags |= row->mask;
-	}
-	return flags;
-}
-
-static int put_all(struct nlmsghdr *nlh, const struct tnl_obj *want)
-{
-	struct tnl_set top = {0};
-	int err = tnl_set_copy(&top, &want->top);
-
-	tnl_each_row(row, want->kind)
-		if ((row->flags & TNL_LATER) && row->scope == TNL_TOP)
-			tnl_set_drop(&top, row->attr);
-	if (!err)
-		err = put_set(nlh, &top);
-	if (!err && want->kind->link)
-		err = put_info(nlh, want);
-	tnl_set_free(&top);
-	return err;
-}
-
 /* The descriptor of the namespace lives as long as the message needs it. */
 static int send_there(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj *want, const char *netns)
 {
@@ -275,30 +178,16 @@ static int send_there(struct tnl *t, struct nlmsghdr *nlh, const struct tnl_obj 
 	return err || !t->dry ? err : tnl_record(t, "    IFLA_NET_NS_FD %s  (netns)", netns);
 }
 
-int tnl_rtnl_build_create(char *buf, const struct tnl_obj *want)
-{
-	const struct tnl_rtnl *layout = layout_of(want->kind);
-	struct nlmsghdr *nlh = start(buf, layout, layout->add, NLM_F_CREATE | (want->beside ? NLM_F_APPEND : NLM_F_EXCL), want->head);
-
-	if (layout->link) {
-		struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-
-		ifi->ifi_change = given_flags(want);
-		ifi->ifi_flags &= ifi->ifi_change; /* without a change all flags would count */
-	}
-	return put_all(nlh, want);
-}
-
 /* Geneve says -EBUSY of what exists, and of a number that is taken every kind. */
 int tnl_rtnl_call_it_exists(struct tnl *t, const struct tnl_kind *kind, int err)
 {
-	return err == -EBUSY && layout_of(kind)->link ? t->error.code = -EEXIST : err;
+	return err == -EBUSY && tnl_rtnl_layout(kind)->link ? t->error.code = -EEXIST : err;
 }
 
 static int rtnl_create(struct tnl *t, struct tnl_obj *want, struct tnl_obj *back)
 {
 	char buf[TNL_MESSAGE] __attribute__((aligned(8))) = {0};
-	const char *netns = layout_of(want->kind)->link ? tnl_obj_netns(want) : NULL;
+	const char *netns = tnl_rtnl_layout(want->kind)->link ? tnl_obj_netns(want) : NULL;
 	int err = tnl_rtnl_build_create(buf, want);
 
 	if (err)
@@ -321,7 +210,7 @@ int tnl_rtnl_replace(struct tnl *t, const struct tnl_obj *want)
 int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
 {
 	char buf[256] __attribute__((aligned(8))) = {0};
-	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
+	struct nlmsghdr *nlh = tnl_rtnl_start(buf, &tnl_rtnl_link, RTM_NEWLINK, 0, NULL);
 	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	int err;
 
@@ -330,52 +219,6 @@ int tnl_rtnl_move(struct tnl *t, const struct tnl_obj *link, const char *netns)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(link));
 	err = send_there(t, nlh, link, netns);
 	return err == -EEXIST ? tnl_fail(t, TNL_KERNEL, err, NULL, "exists in %s", netns) : err;
-}
-
-int tnl_rtnl_differences(const struct tnl_obj *now, const struct tnl_obj *want, struct tnl_obj *delta, bool *data)
-{
-	bool known = ((const struct ifinfomsg *)now->head)->ifi_index;
-	int err = 0;
-
-	*data = false;
-	tnl_each_row(row, want->kind)
-		*data |= row->scope == TNL_NEST && tnl_row_input(row) && !tnl_row_equal(row, now, want);
-	tnl_each_row(row, want->kind) {
-		struct tnl_val val;
-
-		if (err || !tnl_row_input(row) || row->attr >= TNL_PRIVATE || ((row->flags & TNL_POS) && !known))
-			continue;
-		if (row->scope != TNL_TOP && row->scope != TNL_NEST)
-			continue;
-		if (tnl_row_equal(row, now, want) && !(*data && (row->flags & TNL_ALONG) && !want->kind->keeps))
-			continue;
-		if (row->flags & TNL_ALONG && !tnl_row_get(row, want, &val)) /* left to the kernel */
-			continue;
-		tnl_row_value_of(row, want, &val); /* zeros where there was a value and shall be none */
-		if (!val.len && !val.instead)
-			val.data[val.len++] = 0;
-		err = tnl_row_put(row, delta, &val);
-	}
-	return err;
-}
-
-int tnl_rtnl_build_change(char *buf, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
-			  const struct tnl_obj *data)
-{
-	struct nlmsghdr *nlh = start(buf, &link_layout, RTM_NEWLINK, 0, NULL);
-	struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-	const struct ifinfomsg *old = (void *)now->head, *new = (void *)want->head;
-	int err = 0;
-
-	ifi->ifi_index = old->ifi_index;
-	if (!ifi->ifi_index)
-		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(want));
-	if (top) {
-		ifi->ifi_change = old->ifi_flags ^ new->ifi_flags;
-		ifi->ifi_flags = new->ifi_flags & ifi->ifi_change;
-		err = put_set(nlh, top);
-	}
-	return !err && data ? put_info(nlh, data) : err;
 }
 
 static int send_part(struct tnl *t, const struct tnl_obj *now, const struct tnl_obj *want, const struct tnl_set *top,
@@ -422,42 +265,25 @@ static int rtnl_change(struct tnl *t, const struct tnl_obj *now, const struct tn
 	return err;
 }
 
-struct nlmsghdr *tnl_rtnl_build_group(char *buf, int index, uint32_t group)
-{
-	struct nlmsghdr *nlh = start(buf, &link_layout, index ? RTM_NEWLINK : RTM_DELLINK, NLM_F_ACK, NULL);
-
-	((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = index;
-	mnl_attr_put_u32(nlh, IFLA_GROUP, group);
-	return nlh;
-}
-
 int tnl_rtnl_record(struct tnl *t, const struct nlmsghdr *nlh)
 {
-	return tnl_record_rtnl(t, &tnl_kind_link, &link_layout, nlh);
+	return tnl_record_rtnl(t, &tnl_kind_link, &tnl_rtnl_link, nlh);
 }
 
 static int rtnl_remove(struct tnl *t, const struct tnl_obj *obj)
 {
-	const struct tnl_rtnl *layout = layout_of(obj->kind);
 	char buf[TNL_MESSAGE] __attribute__((aligned(8))) = {0};
-	struct nlmsghdr *nlh = start(buf, layout, layout->del, 0, layout->link ? NULL : obj->head);
-	int err = 0;
+	int err = tnl_rtnl_build_remove(buf, obj);
 
-	if (layout->link && ((const struct ifinfomsg *)obj->head)->ifi_index)
-		((struct ifinfomsg *)mnl_nlmsg_get_payload(nlh))->ifi_index = ((struct ifinfomsg *)obj->head)->ifi_index;
-	else if (layout->link)
-		mnl_attr_put_strz(nlh, IFLA_IFNAME, tnl_obj_ifname(obj));
-	else
-		err = put_set(nlh, &obj->top);
-	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, nlh, obj, NULL);
+	return err ? tnl_fail(t, TNL_REFUSED, err, NULL, "too large for a message") : send_change(t, (void *)buf, obj, NULL);
 }
 
 int tnl_rtnl_dump_about(struct tnl *t, const struct tnl_kind *kind, const struct tnl_obj *about,
 		      int (*cb)(void *arg, const struct tnl_obj *obj), void *arg)
 {
-	const struct tnl_rtnl *layout = layout_of(kind);
+	const struct tnl_rtnl *layout = tnl_rtnl_layout(kind);
 	char buf[256] __attribute__((aligned(8))) = {0};
-	struct nlmsghdr *nlh = start(buf, layout, layout->get, NLM_F_DUMP, NULL);
+	struct nlmsghdr *nlh = tnl_rtnl_start(buf, layout, layout->get, NLM_F_DUMP, NULL);
 	struct tnl_obj *obj = tnl_obj_new(kind);
 	struct reading reading = { .obj = obj, .layout = layout, .kind = kind, .cb = cb, .arg = arg };
 	const struct nlattr *oif;
@@ -497,12 +323,12 @@ static int rtnl_dump(struct tnl *t, const struct tnl_kind *kind, int (*cb)(void 
 
 static int rtnl_get(struct tnl *t, struct tnl_obj *obj)
 {
-	struct reading reading = { .obj = obj, .layout = &link_layout, .kind = obj->kind };
+	struct reading reading = { .obj = obj, .layout = &tnl_rtnl_link, .kind = obj->kind };
 	char buf[256] __attribute__((aligned(8))) = {0};
 	struct tnl_answer answer[2];
 	int err;
 
-	if (!layout_of(obj->kind)->link)
+	if (!tnl_rtnl_layout(obj->kind)->link)
 		return tnl_find(t, obj);
 	err = tnl_nl_talk(&t->route, tnl_rtnl_ask(buf, obj), NULL, read_one, &reading, answer);
 	if (err)
