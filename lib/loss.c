@@ -4,10 +4,7 @@
  * keep.c. What the kernel made itself, or learned, it makes or learns again.
  */
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
 #include <linux/if_bridge.h>
 #include <linux/neighbour.h>
 #include <linux/nexthop.h>
@@ -15,9 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "codec.h"
+#include "devconf.h"
 #include "handle.h"
 #include "kernel.h"
 
@@ -34,6 +31,7 @@ struct loss {
 	void *arg;
 	struct link *links; /* by their numbers */
 	size_t count;
+	struct tnl_devconf usual;
 };
 
 static int tell(const struct loss *loss, const struct link *link, const char *what, const char *which)
@@ -186,13 +184,36 @@ static int tell_nexthop(void *arg, const struct nlmsghdr *nlh)
 	return tell(loss, link, "nexthop", text);
 }
 
+struct telling {
+	const struct loss *loss;
+	const struct link *link;
+};
+
+static int tell_setting(void *arg, const char *which)
+{
+	const struct telling *telling = arg;
+
+	return tell(telling->loss, telling->link, "sysctl", which);
+}
+
+static int tell_settings(struct loss *loss, const struct nlmsghdr *nlh)
+{
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	struct telling telling = { loss, NULL };
+	struct tnl_set set;
+
+	if (read_attrs(nlh, sizeof(*ifi), &set))
+		return -EBADMSG;
+	telling.link = link_of(loss, ifi->ifi_index);
+	return telling.link ? tnl_devconf_each(&loss->usual, &set, tell_setting, &telling) : 0;
+}
+
 /* Links over it that go with it, whatever they are. */
-static int tell_upper(void *arg, const struct nlmsghdr *nlh)
+static int tell_upper(const struct loss *loss, const struct nlmsghdr *nlh)
 {
 	static const char *const types[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "vxlan" };
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *info, *data;
-	const struct loss *loss = arg;
 	const struct link *link;
 	const char *type, *name;
 	struct tnl_set set, in;
@@ -219,74 +240,11 @@ static int tell_upper(void *arg, const struct nlmsghdr *nlh)
 	return 0;
 }
 
-/* ---- settings in /proc/sys ---- */
-
-/* One of a family (4, 6) and link, or of what new links get; empty: there is none, or it is not set. */
-static void read_setting(int family, const char *link, const char *name, char *text, size_t size)
+static int tell_link(void *arg, const struct nlmsghdr *nlh)
 {
-	char path[128];
-	ssize_t len = 0;
-	int fd = -1;
+	int err = tell_settings(arg, nlh);
 
-	if (snprintf(path, sizeof(path), "/proc/sys/net/ipv%d/conf/%s/%s", family, link, name) < (int)sizeof(path))
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		len = read(fd, text, size - 1);
-		close(fd);
-	}
-	text[len > 0 ? len : 0] = 0;
-}
-
-/* Those that words of the link bring, and those that the kernel chooses by its kind: no DAD, no temporary addresses, and
- * where link-local ones are random, the secret that they are made from. */
-static bool comes_back(const struct link *link, const char *name, const char *value)
-{
-	static const struct {
-		const char *name, *value; /* NULL: any */
-	} own[] = {
-		{ "mtu", NULL }, { "addr_gen_mode", NULL }, { "accept_dad", "-1\n" }, { "use_tempaddr", "-1\n" },
-	};
-	char mode[16];
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (!strcmp(own[i].name, name) && (!own[i].value || !strcmp(own[i].value, value)))
-			return true;
-	if (strcmp(name, "stable_secret") != 0)
-		return false;
-	read_setting(6, tnl_obj_ifname(link->obj), "addr_gen_mode", mode, sizeof(mode));
-	return !strcmp(mode, "3\n"); /* IN6_ADDR_GEN_MODE_RANDOM */
-}
-
-static int tell_setting(const struct loss *loss, int family, const char *name)
-{
-	char usual[128], its[128], which[NAME_MAX + 16];
-	int err = 0;
-
-	read_setting(family, "default", name, usual, sizeof(usual));
-	for (const struct link *link = loss->links; link < loss->links + loss->count && !err; link++) {
-		read_setting(family, tnl_obj_ifname(link->obj), name, its, sizeof(its));
-		if (!*its || !strcmp(its, usual) || comes_back(link, name, its))
-			continue;
-		snprintf(which, sizeof(which), "net.ipv%d %s", family, name);
-		err = tell(loss, link, "sysctl", which);
-	}
-	return err;
-}
-
-static int tell_settings(const struct loss *loss, int family)
-{
-	const struct dirent *entry;
-	char path[64];
-	int err = 0;
-	DIR *usual;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv%d/conf/default", family);
-	usual = opendir(path);
-	while (usual && !err && (entry = readdir(usual)))
-		err = *entry->d_name == '.' ? 0 : tell_setting(loss, family, entry->d_name);
-	if (usual)
-		closedir(usual);
-	return err;
+	return err ? err : tell_upper(arg, nlh);
 }
 
 /* ---- all of them ---- */
@@ -302,7 +260,7 @@ static const struct list {
 	{ RTM_GETNEIGH, sizeof(struct ndmsg), .flags = NTF_PROXY, .tell = tell_neighbour },
 	{ RTM_GETNEIGH, sizeof(struct ndmsg), .family = AF_BRIDGE, .tell = tell_fdb },
 	{ RTM_GETNEXTHOP, sizeof(struct nhmsg), .tell = tell_nexthop },
-	{ RTM_GETLINK, sizeof(struct ifinfomsg), .tell = tell_upper },
+	{ RTM_GETLINK, sizeof(struct ifinfomsg), .tell = tell_link },
 };
 
 static int tell_list(const struct loss *loss, const struct list *list)
@@ -339,7 +297,6 @@ static int tell_own(const struct loss *loss, const struct link *link)
 int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
 		      int (*cb)(void *arg, size_t at, const char *text), void *arg)
 {
-	static const int families[] = { 4, 6 };
 	struct loss loss = { .t = t, .cb = cb, .arg = arg, .links = calloc(count + 1, sizeof(*loss.links)) };
 	int err = 0;
 
@@ -354,8 +311,6 @@ int tnl_irrecoverable(struct tnl *t, struct tnl_obj *const objs[], size_t count,
 		err = tell_own(&loss, &loss.links[i]);
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && !err && loss.count; i++)
 		err = tell_list(&loss, &lists[i]);
-	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]) && !err && loss.count; i++)
-		err = tell_settings(&loss, families[i]);
 	free(loss.links);
 	return err;
 }
