@@ -17,6 +17,7 @@
 #include "devconf.h"
 #include "handle.h"
 #include "kernel.h"
+#include "risk.h"
 
 /* A link that is to go. */
 struct link {
@@ -208,10 +209,19 @@ static int tell_settings(struct loss *loss, const struct nlmsghdr *nlh)
 	return telling.link ? tnl_devconf_each(&loss->usual, &set, tell_setting, &telling) : 0;
 }
 
+static const char *const uppers[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "vxlan" };
+
+static bool find_upper(const char *type, size_t len)
+{
+	for (size_t i = 0; i < sizeof(uppers) / sizeof(uppers[0]); i++)
+		if (strlen(uppers[i]) == len && !strncmp(uppers[i], type, len))
+			return true;
+	return false;
+}
+
 /* Links over it that go with it, whatever they are. */
 static int tell_upper(const struct loss *loss, const struct nlmsghdr *nlh)
 {
-	static const char *const types[] = { "vlan", "macvlan", "macvtap", "ipvlan", "ipvtap", "macsec", "vxlan" };
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *info, *data;
 	const struct link *link;
@@ -234,10 +244,14 @@ static int tell_upper(const struct loss *loss, const struct nlmsghdr *nlh)
 		lower = number_in(&in, IFLA_VXLAN_LINK);
 	}
 	link = link_of(loss, lower);
-	for (size_t i = 0; type && link && i < sizeof(types) / sizeof(types[0]); i++)
-		if (!strcmp(types[i], type))
-			return tell(loss, link, type, name);
-	return 0;
+	return type && link && find_upper(type, strlen(type)) ? tell(loss, link, type, name) : 0;
+}
+
+bool tnl_is_upper(const char *what, const char *name)
+{
+	const size_t len = strcspn(what, " ");
+
+	return what[len] && !strcmp(what + len + 1, name) && find_upper(what, len);
 }
 
 static int tell_link(void *arg, const struct nlmsghdr *nlh)

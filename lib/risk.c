@@ -89,15 +89,29 @@ static int look_at(struct look *look)
 
 /* ---- before, and afterwards ---- */
 
-/* Where it goes down, to another namespace, or has no IPv6 any more, neighbours and the like go too. */
+/* Neighbours and the like go with these words. */
+static bool moves(const struct tnl_obj *now, const struct tnl_obj *next)
+{
+	static const char *const words[] = { "address", "arp", "master" };
+	bool no;
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		const struct tnl_row *row = tnl_row_find(now->kind, words[i], &no);
+
+		if (row && !tnl_row_equal(row, now, next))
+			return true;
+	}
+	return false;
+}
+
+/* ... and where it goes down, to another namespace, or has no IPv6 any more. */
 bool tnl_risk_is_in(const struct tnl_obj *now, const struct tnl_obj *next)
 {
 	const uint32_t was = ((const struct ifinfomsg *)now->head)->ifi_flags;
 	const uint32_t is = ((const struct ifinfomsg *)next->head)->ifi_flags;
 	uint32_t mtu = tnl_obj_number(next, "mtu");
 
-	return now->kind->pattern && (tnl_obj_netns(next) || (was & ~is & IFF_UP) || (mtu && mtu < LEAST_MTU6) ||
-				      tnl_obj_number(now, "master") != tnl_obj_number(next, "master"));
+	return now->kind->pattern && (tnl_obj_netns(next) || (was & ~is & IFF_UP) || (mtu && mtu < LEAST_MTU6) || moves(now, next));
 }
 
 int tnl_risk_link(struct tnl *t, struct tnl_risk *risk, int number)
@@ -130,12 +144,8 @@ void tnl_risk_renumber(struct tnl_risk *risk, int from, int to)
 
 void tnl_risk_forget(struct tnl_risk *risk, const char *name)
 {
-	for (size_t i = 0; i < risk->count; i++) {
-		const char *last = strrchr(risk->all[i].what, ' ');
-
-		if (last && !strcmp(last + 1, name))
-			risk->all[i].risked = false;
-	}
+	for (size_t i = 0; i < risk->count; i++)
+		risk->all[i].risked &= !tnl_is_upper(risk->all[i].what, name);
 }
 
 int tnl_risk_lost(struct tnl *t, struct tnl_risk *risk, void (*cb)(void *arg, const struct tnl_obj *link, const char *what),

@@ -8,6 +8,9 @@
 
 #include "handle.h"
 
+/* loss.c: whether WHAT, as tnl_irrecoverable() tells it, is the link of that name. */
+bool tnl_is_upper(const char *what, const char *name);
+
 struct tnl_risk {
 	struct tnl_hanging *all;
 	size_t count, room;

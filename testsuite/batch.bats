@@ -405,7 +405,7 @@ hung() {
 		tc -n "$A" qdisc add dev v root handle 1: pfifo limit 7
 		ip -n "$A" neigh add 10.0.0.9 lladdr 02:00:00:00:00:09 dev v
 		before=$(hung "$A")
-		printf '%s\n' 'add w type vxlan id 9' "$line" 'set nope up' >"$file"
+		printf '%s\n' 'add 10.0.0.9 type vxlan id 9' "$line" 'set nope up' >"$file" # a name like a neighbour
 		code=0
 		tun -n "$A" -q --atomic -batch "$file" >/dev/null 2>"$BATS_TEST_TMPDIR/err" || code=$?
 		if [ -n "$lost" ]; then
@@ -424,6 +424,8 @@ tun: $file: stopped at line 3: not all is undone"
 		replace v type vxlan id 2 up|null ["noqueue"] []|v: lost: altname second; v: lost: neighbour 10.0.0.9; v: lost: qdisc pfifo
 		link set dev v netns $B|["second"] ["noqueue"] []|v: lost: neighbour 10.0.0.9; v: lost: qdisc pfifo
 		set v down|["second"] ["pfifo"] []|v: lost: neighbour 10.0.0.9
+		set v address 02:00:00:00:00:01|["second"] ["pfifo"] []|v: lost: neighbour 10.0.0.9
+		set v arp off|["second"] ["pfifo"] []|v: lost: neighbour 10.0.0.9
 		set v mtu 1400||
 		del v||
 	END
