@@ -20,6 +20,7 @@ struct apply {
 	struct tnl_selector *prune;
 	struct tnl_plan *plan;
 	const char *journal; /* NULL: nothing is looked for in it */
+	char path[64];       /* where it is */
 	bool recovers;       /* something comes back from there */
 	int lock;
 	bool lost; /* by an apply before */
@@ -189,10 +190,21 @@ static void close_all(struct apply *apply)
 	unlock_namespace(apply->lock);
 }
 
+/* To look at a plan, nobody has to be root. */
+static int find_journal(struct apply *apply)
+{
+	int err = 0;
+
+	if (!apply->run->plan_only || !access(RUN, R_OK | X_OK)) {
+		err = run_path(apply->path, sizeof(apply->path), "journal");
+		apply->journal = apply->path;
+	}
+	return err;
+}
+
 int cmd_apply(struct run *run, const struct family *family, int argc, char **argv)
 {
 	struct apply apply = { .run = run, .lock = -1 };
-	char journal[64];
 	int confirm = 0, wait = PATIENCE, window = 64;
 	int err = read_number("--confirm", run->confirm, 1, 86400, &confirm);
 
@@ -204,10 +216,8 @@ int cmd_apply(struct run *run, const struct family *family, int argc, char **arg
 		return argc ? complain("--accept", argv[0], "stands alone") : accept_waiting();
 	if (!err && argc != 1)
 		err = complain("apply", argc ? argv[1] : "FILE", argc ? "one file at a time" : "missing");
-	if (!err && (!run->plan_only || !access(RUN, R_OK | X_OK))) { /* to look at a plan, nobody has to be root */
-		err = run_path(journal, sizeof(journal), "journal");
-		apply.journal = journal;
-	}
+	if (!err)
+		err = find_journal(&apply);
 	if (!err)
 		err = open_ahead(&apply);
 	if (!err && run->plan_only) {
@@ -219,7 +229,7 @@ int cmd_apply(struct run *run, const struct family *family, int argc, char **arg
 		err = err ? err : apply_file(&apply, family, argv[0], window, confirm);
 	}
 	close_all(&apply);
-	return !err && apply.lost ? BROKEN : err;
+	return apply.lost ? BROKEN : err;
 }
 
 int cmd_diff(struct run *run, const struct family *family, int argc, char **argv)
@@ -228,8 +238,10 @@ int cmd_diff(struct run *run, const struct family *family, int argc, char **argv
 	int err = argc == 1 || argc == 2 ? open_ahead(&apply) :
 		  complain("diff", argc ? argv[2] : "FILE", argc ? "one or two files" : "missing");
 
+	run->plan_only = true;
 	if (!err && argc == 1) {
-		err = make_plan(&apply, family, argv[0]);
+		err = find_journal(&apply);
+		err = err ? err : make_plan(&apply, family, argv[0]);
 		err = err ? err : tell_losses(run, apply.plan);
 	} else if (!err) {
 		err = state_of_file(run, argv[0], NULL, &apply.now);
@@ -240,5 +252,5 @@ int cmd_diff(struct run *run, const struct family *family, int argc, char **argv
 	}
 	err = err ? err : print_plan(run, apply.plan);
 	close_all(&apply);
-	return err;
+	return err || !apply.recovers ? err : DIFFERS;
 }

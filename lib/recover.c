@@ -114,6 +114,8 @@ static int settle(struct tnl_recovery *recovery, struct tnl_former *former)
 {
 	int err = find(recovery, former, &former->now);
 
+	if (err == -EEXIST && !tnl_former_is_made_again(recovery, former)) /* it went as it should */
+		err = -ENODEV;
 	if (err == -ENODEV)
 		err = recovery->t->error.code = tnl_former_is_made_again(recovery, former) ? make_again(recovery, former) : 0;
 	else if (!err && former->what != TNL_JOURNAL_STAYS)

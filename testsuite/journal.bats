@@ -120,6 +120,8 @@ again() {
 	absent "$A" vx0
 	ends 6 '' 'tun: vx0: an interrupted apply took something from it, which comes back first' \
 		tun -n "$A" apply --check "$BATS_TEST_TMPDIR/empty"
+	ends 6 '' 'tun: vx0: an interrupted apply took something from it, which comes back first' \
+		tun -n "$A" diff "$BATS_TEST_TMPDIR/empty"
 	ends 0 '' 'tun: vx0: recovered' empty
 	same "$was" "$(there)"
 	quiet empty
@@ -138,6 +140,25 @@ again() {
 	quiet tun -n "$A" add vx0 $vx:09 id 9
 	ends 3 '' 'tun: vx0: not recovered: another link has its name; lost with it: address 10.0.0.1/24 if2, address fe80::ff:fe00:1/64 if2, route 10.8.0.0/16' empty
 	quiet empty
+}
+
+@test "what went as it should is not missed, whoever has its name now" {
+	traced "$no" --confirm 60 --prune vx1 "$file" || :
+	again
+	killed "sendmsg:signal=KILL:when=$(($(point DELLINK '') + 1))" --prune vx1 "$BATS_TEST_TMPDIR/empty"
+	absent "$A" vx1
+	quiet tun -n "$A" add vx1 $vx:09 id 9
+	quiet empty
+}
+
+@test "a loss counts, whatever else is wrong" {
+	traced "$no" --confirm 60 "$file" || :
+	killed "sendmsg:signal=KILL:when=$(($(point DELLINK '') + 1))" "$file"
+	quiet tun -n "$A" add vx0 $vx:09 id 9
+	echo 'route add 10.20.0.0/16 via 10.66.0.1 dev vx1' >"$file"
+	code=0
+	tun -n "$A" apply "$file" >/dev/null 2>&1 || code=$?
+	same 3 "$code"
 }
 
 # journal: the file, which is found by the cookie of the namespace.
