@@ -29,13 +29,14 @@ static int open_ear(char *path, size_t size)
 	return fd;
 }
 
-/* Only somebody at a terminal presses Enter, and what was typed before the question is no answer to it. A process in the
- * background must not be stopped for looking: it reads nothing then. */
+/* Only somebody at a terminal presses Enter, and what was typed before the question is no answer to it. A process that is in
+ * the background, or gets there, must not be stopped for looking: it reads nothing then. */
 static int open_terminal(void)
 {
-	if (!isatty(STDIN_FILENO))
+	if (!isatty(STDIN_FILENO) || tcgetpgrp(STDIN_FILENO) != getpgrp())
 		return -1;
 	signal(SIGTTIN, SIG_IGN);
+	signal(SIGTTOU, SIG_IGN);
 	tcflush(STDIN_FILENO, TCIFLUSH);
 	return STDIN_FILENO;
 }

@@ -47,13 +47,13 @@ int run_path(char *path, size_t size, const char *what)
 	return 0;
 }
 
-/* Whether it has come to SECONDS since BEGAN; -1: it never does. */
+/* Whether it has come to SECONDS since BEGAN. */
 static bool is_over(const struct timespec *began, int seconds)
 {
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return seconds >= 0 && (now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000 >= seconds * 1000L;
+	return (now.tv_sec - began->tv_sec) * 1000 + (now.tv_nsec - began->tv_nsec) / 1000000 >= seconds * 1000L;
 }
 
 /* Whoever had it before may have taken the file away. */

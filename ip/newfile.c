@@ -25,6 +25,8 @@ static int find(struct newfile *file, const char *path, struct stat *former)
 
 	umask(mask);
 	*former = (struct stat){ .st_mode = 0666 & ~mask, .st_uid = geteuid(), .st_gid = getegid() };
+	if (!*path)
+		return complain("-o", path, strerror(ENOENT));
 	if (strlen(path) >= sizeof(file->path))
 		return complain("-o", path, strerror(ENAMETOOLONG));
 	strcpy(file->path, path);
@@ -59,7 +61,7 @@ int newfile_begin(struct newfile *file, const char *path, bool private)
 	fd = mkostemp(file->part, O_CLOEXEC);
 	if (fd < 0) {
 		stop_release();
-		return lost(file);
+		return errno == ENOENT ? complain("-o", path, strerror(errno)) : lost(file);
 	}
 	fflush(stdout);
 	file->standard = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
@@ -67,6 +69,8 @@ int newfile_begin(struct newfile *file, const char *path, bool private)
 		lost(file);
 		unlink(file->part);
 		close(fd);
+		if (file->standard >= 0)
+			close(file->standard);
 		stop_release();
 		return INCOMPLETE;
 	}

@@ -179,7 +179,7 @@ static int check_alias(struct tnl *t, const struct tnl_plan *plan, const struct 
 {
 	const char *name = tnl_obj_interface(want), *of = name ? tnl_state_alias(plan->now, name) : NULL;
 
-	return of ? tnl_refuse(t, "name", "%s is another name of %s", name, of) : 0;
+	return of ? tnl_refuse(t, NULL, "is another name of %s", of) : 0;
 }
 
 /* A device that is not there and that nothing makes. */

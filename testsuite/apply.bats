@@ -440,7 +440,7 @@ tun: w: dev: w: neither can be made first, as they stand on each other" tun -n "
 	state 'set alt1 mtu 1400' 'add v3 type tap'
 	refuses "tun: $file:1:1: alt1: is another name of v1" tun -n "$A" apply "$file"
 	state 'ensure alt1 type tap' 'add v3 type tap' 'addr add 10.0.2.1/24 dev alt1'
-	refuses 'tun: alt1: name: alt1 is another name of v1' tun -n "$A" apply "$file"
+	refuses 'tun: alt1: is another name of v1' tun -n "$A" apply "$file"
 	absent "$A" v3
 }
 
@@ -575,7 +575,7 @@ mirror() { sed -E 's/^\+ /< /; s/^- /+ /; s/^< /- /; s/([^ ]+) -> ([^,]+)/\2 -> 
 	refuses 'tun: -o: /dev/full: is not a file: use > to write there' tun -n "$A" save -o /dev/full
 	ends 4 '' 'tun: standard output: No space left on device' sh -c "tun -n $A save >/dev/full"
 	refuses 'tun: save: -o: needs a value' tun -n "$A" save -o
-	ends 4 '' 'tun: /nix/file: No such file or directory' tun -n "$A" save -o /nix/file
+	refuses 'tun: -o: /nix/file: No such file or directory' tun -n "$A" save -o /nix/file
 }
 
 @test "words of a link may stand before it, and its addresses and routes in its line" {
