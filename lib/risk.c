@@ -83,7 +83,8 @@ static int look_at(struct look *look)
 
 	if (!err)
 		err = tnl_irrecoverable(look->t, look->links.objs, look->links.count, take_hanging, look);
-	qsort(look->now->all, look->now->count, sizeof(*look->now->all), compare);
+	if (look->now->count)
+		qsort(look->now->all, look->now->count, sizeof(*look->now->all), compare);
 	return err;
 }
 
@@ -162,7 +163,7 @@ int tnl_risk_lost(struct tnl *t, struct tnl_risk *risk, void (*cb)(void *arg, co
 	for (size_t i = 0; i < look.links.count && !err; i++)
 		for (const struct tnl_hanging *one = risk->all; one < risk->all + risk->count; one++)
 			if (one->risked && one->number == (uint32_t)tnl_obj_index(look.links.objs[i]) &&
-			    (one->lost || !bsearch(one, now.all, now.count, sizeof(*one), compare)))
+			    (one->lost || !now.count || !bsearch(one, now.all, now.count, sizeof(*one), compare)))
 				cb(arg, look.links.objs[i], one->what);
 	tnl_roll_free(&look.links);
 	tnl_risk_free(&now);
