@@ -377,7 +377,7 @@ ioctl TUNSETPERSIST 1' tun -n "$A" --dry-run -batch "$file"
 			[ "$what" = add ] || tun -n "$A" -batch "$file.add"
 			before=$(tun -n "$A" show | wc -l)
 			code=0
-			said=$(strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:signal=INT:when="$at" \
+			said=$(ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:signal=INT:when="$at" \
 				env --default-signal=INT tun -n "$A" "$option" -batch "$file.$what" 2>&1) || code=$?
 			after=$(tun -n "$A" show | wc -l)
 			done=$((before > after ? before - after : after - before))
@@ -473,7 +473,7 @@ holds() {
 	quiet tun -n "$A" -batch "$file"
 	quiet tun -n "$A" -batch "$file.del"
 	for number in {1..300}; do echo "add v$number type vxlan id $number"; done >"$file" # that go out together
-	script -qefc "strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:delay_enter=300ms \
+	script -qefc "ASAN_OPTIONS=detect_leaks=0 strace -qq -o /dev/null -e trace=sendmsg -e inject=sendmsg:delay_enter=300ms \
 		tun -n $A -force -batch $file" /dev/null </dev/null >"$BATS_TEST_TMPDIR/shown"
 	tr '\r' '\n' <"$BATS_TEST_TMPDIR/shown" | sed -n 's/^  \(.*\) of 300$/\1/p' >"$BATS_TEST_TMPDIR/seen"
 	[ -s "$BATS_TEST_TMPDIR/seen" ]
