@@ -131,7 +131,7 @@ deleted u type tun mtu 1300 txqueuelen 500 linkgroup 5"
 		printf '%s\n' 'link del dev gone' 'tuntap add name new mode tap' 'link set dev same mtu 1234'
 	} | ip -n "$A" -batch -
 	pause CONT
-	adds_up 20
+	adds_up 60
 	unwatch
 	same 1 "$(grep -c '^{"event":"overrun"}$' "$says")"
 	same '["changed","same"] ["created","new"] ["deleted","gone"]' \
