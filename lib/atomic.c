@@ -206,9 +206,19 @@ static int note_one_of(void *arg, const struct tnl_obj *session)
 	return its ? note_session(sessions->t, session) : 0;
 }
 
+/* Their numbers cannot be chosen: in the order of the former ones they come back by undoing the last first. */
+static int newest_first(const void *one, const void *other)
+{
+	const struct deed *a = one, *b = other;
+	int first = a->was->kind->pattern ? tnl_obj_index(a->was) : 0, second = b->was->kind->pattern ? tnl_obj_index(b->was) : 0;
+
+	return (first < second) - (first > second);
+}
+
 int tnl_note_removal(struct tnl *t, const struct tnl_obj *which)
 {
 	struct sessions sessions = { t, which };
+	const size_t mark = tnl_noted(t);
 	int err = 0;
 
 	if (!t->log || t->dry)
@@ -217,6 +227,8 @@ int tnl_note_removal(struct tnl *t, const struct tnl_obj *which)
 		return note_session(t, which);
 	if (which->kind == &tnl_kind_l2tp_tunnel)
 		err = tnl_dump(t, &tnl_kind_l2tp_session, note_one_of, &sessions);
+	if (!err && tnl_noted(t) > mark)
+		qsort(t->log->deeds + mark, tnl_noted(t) - mark, sizeof(*t->log->deeds), newest_first);
 	return err ? err : note_gone(t, which, true);
 }
 
