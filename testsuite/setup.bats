@@ -23,8 +23,10 @@ parts='addr 10.0.0.1 peer 10.0.0.2 addr 10.1.0.1/24 addr fd00::1/64 route 10.2.0
 # hangs: what is on t and was not the kernel's.
 hangs() {
 	ip -n "$A" addr show dev t scope global | sed -n 's/ tentative//; s/^ *inet/inet/p'
-	ip -n "$A" route show dev t table all | grep -v 'proto kernel'
-	ip -n "$A" -6 route show dev t table all | grep -v 'proto kernel'
+	{ # of the carrier the kernel tells in its own time
+		ip -n "$A" route show dev t table all
+		ip -n "$A" -6 route show dev t table all
+	} | sed '/proto kernel/d; s/ linkdown//'
 }
 
 @test "the line does what lines of their own do, for every kind" {
